@@ -41,7 +41,13 @@ export interface Kernels {
   rmsNorm(x: View, weight: View | undefined, eps: number, offset: number, out: View): void
   /** out[…,:] = table[ids[…],:]. An id outside the table gives a row of NaN. */
   gather(table: View, ids: View, out: View): void
-  attention(call: AttentionCall): void
+  /**
+   * Rotary positions: turns the first 2R channels of x [B,H,L,D] by the angles whose cosines and sines are given as [B,L,R], and copies
+   * the rest. With a = x[c], b = x[c′]: out[c] = a·cos − b·sin, out[c′] = b·cos + a·sin; pair r is (r, r + R), or (2r, 2r + 1) interleaved.
+   */
+  rope(x: View, cos: View, sin: View, interleaved: boolean, out: View): void
+  /** → which implementation ran, in a few words; it becomes `ran` in the result. */
+  attention(call: AttentionCall): string
   attentionWeights(call: WeightsCall): void
 }
 

@@ -1,0 +1,20 @@
+/**
+ * The reference: every kernel in plain float64 arithmetic, whatever the tensors hold; only the last step rounds to the output's
+ * dtype. It is the definition that other backends are checked against, and it computes all float64 tensors.
+ */
+
+import type { Backend } from '../kernels.ts'
+import { attention, attentionWeights } from './attention.ts'
+import { binary, copy, unary } from './elementwise.ts'
+import { gather } from './gather.ts'
+import { matmul } from './matmul.ts'
+import { memory } from './memory.ts'
+import { reduce } from './reduce.ts'
+import { rope } from './rope.ts'
+import { layerNorm, rmsNorm, softmax } from './rows.ts'
+
+export const referenceBackend: Backend = {
+  name: 'reference',
+  memory,
+  kernels: { copy, unary, binary, reduce, matmul, softmax, layerNorm, rmsNorm, gather, rope, attention, attentionWeights },
+}

@@ -1,67 +1,134 @@
-/** Attention by its definition, one query row at a time. */
+/**
+ * Attention, by definition. Everything that Regard computes faster elsewhere is checked against this file.
+ *
+ *     s = scale · (q · k)
+ *     s = capped(s)                      softcap
+ *     s = score(s)                       bias and score functions
+ *     forbidden where the band or the mask says so, or where s = −∞
+ *     m = the greatest allowed s, or the sink
+ *     Z = Σ exp(s − m) over allowed keys, + exp(sink − m)
+ *     P = exp(s − m) / Z                 lse = m + log Z
+ *     O = Σ dropout(P) · v               over keys with a weight
+ *
+ * A forbidden key is not read at all, so nothing in its value can leak; a key of weight 0 adds nothing either. A row that may look
+ * nowhere gives O = 0, P = 0 and lse = −∞ (with a sink: the sink). NaN or +∞ in an allowed score makes its row NaN.
+ */
 
-import { sizeOf, type View } from '../../tensor/index.ts'
-import type { AttentionCall, Scores, WeightsCall } from '../kernels.ts'
+import { type Compiled, compile, type TableData } from '../../expression/index.ts'
+import { arrayOver, rowMajor, sizeOf, type View } from '../../tensor/index.ts'
+import { isKept, rowKey } from '../dropout.ts'
+import type { AttentionCall, Band, Dropout, Scores } from '../kernels.ts'
+import { bufferOf } from './memory.ts'
 import { load, store } from './numbers.ts'
 
-/** Masked scores of one query row, and the logarithm of the sum of their exponentials (with the sink). */
-function scoresOf(call: Scores, at: readonly [b: number, h: number, row: number]): { scores: Float64Array; lse: number } {
-  if (call.program) throw new Error('attention: the reference does not evaluate expressions here')
-  const [b, h, row] = at
+export function attention(call: AttentionCall): string {
+  const [batch, heads, length] = call.q.shape as [number, number, number]
+  const [, kvHeads, keys, width] = call.v.shape as [number, number, number, number]
+  const rowOf = rowReader(call)
+  const v = load(call.v)
+  const out = new Float64Array(sizeOf(call.out.shape))
+  const lse = new Float64Array(batch * heads * length)
+  for (let n = 0; n < lse.length; n++) {
+    const at = { b: Math.floor(n / (heads * length)), h: Math.floor(n / length) % heads, row: n % length }
+    const found = rowOf(at)
+    lse[n] = found.lse
+    const weights = dropped(softmax(found), call.dropout, at.b * heads + at.h, at.row)
+    const values = (at.b * kvHeads + kvHead(at.h, heads, kvHeads)) * keys
+    weights.forEach((weight, j) => {
+      if (weight === 0) return
+      for (let d = 0; d < width; d++) out[n * width + d]! += weight * v[(values + j) * width + d]!
+    })
+  }
+  store(call.out, out)
+  store(call.lse, lse)
+  return 'reference'
+}
+
+/** Query heads share key/value heads in neighbouring groups: [k0, k0, k1, k1]. */
+function kvHead(h: number, heads: number, kvHeads: number): number {
+  return Math.floor((h * kvHeads) / heads)
+}
+
+export interface RowAt {
+  readonly b: number
+  readonly h: number
+  readonly row: number
+}
+
+/** One query row at each stage of the pipeline, over all S keys. */
+export interface Row {
+  readonly scaled: Float64Array
+  readonly capped: Float64Array
+  /** −∞ where forbidden. */
+  readonly masked: Float64Array
+  readonly lse: number
+}
+
+/** → a function that takes one query row through the pipeline, up to the softmax. */
+export function rowReader(call: Scores): (at: RowAt) => Row {
   const [, heads, length, depth] = call.q.shape as [number, number, number, number]
   const [, kvHeads, keys] = call.k.shape as [number, number, number]
   const q = load(call.q)
   const k = load(call.k)
-  const { left, right, offset, lengths } = call.band
-  const i = row + (offset[b] ?? offset[0] ?? 0)
-  const scores = new Float64Array(keys).map((_, j) => {
-    if (j < i - left || j > i + right || j >= (lengths?.[b] ?? keys)) return Number.NEGATIVE_INFINITY
-    const head = b * kvHeads + Math.floor((h * kvHeads) / heads)
-    let dot = 0
-    for (let d = 0; d < depth; d++) dot += q[((b * heads + h) * length + row) * depth + d]! * k[(head * keys + j) * depth + d]!
-    return dot * call.scale
-  })
-  const sink = call.sinks ? load(call.sinks)[h]! : Number.NEGATIVE_INFINITY
-  const max = scores.reduce((a, s) => Math.max(a, s), sink)
-  if (max === Number.NEGATIVE_INFINITY) return { scores, lse: max }
-  return { scores, lse: max + Math.log(scores.reduce((sum, s) => sum + Math.exp(s - max), Math.exp(sink - max))) }
-}
-
-const weight = (score: number, lse: number): number => (score === Number.NEGATIVE_INFINITY ? 0 : Math.exp(score - lse))
-
-export function attention(call: AttentionCall): string {
-  if (call.dropout) throw new Error('attention: the reference does not drop weights here')
-  const [batch, heads, length] = call.q.shape as [number, number, number]
-  const [, kvHeads, keys, width] = call.v.shape as [number, number, number, number]
-  const v = load(call.v)
-  const out = new Float64Array(sizeOf(call.out.shape))
-  const lses = new Float64Array(batch * heads * length)
-  for (let n = 0; n < lses.length; n++) {
-    const b = Math.floor(n / (heads * length))
-    const h = Math.floor(n / length) % heads
-    const { scores, lse } = scoresOf(call, [b, h, n % length])
-    lses[n] = lse
-    const values = (b * kvHeads + Math.floor((h * kvHeads) / heads)) * keys
-    scores.forEach((s, j) => {
-      if (s === Number.NEGATIVE_INFINITY) return
-      for (let d = 0; d < width; d++) out[n * width + d]! += weight(s, lse) * v[(values + j) * width + d]!
-    })
+  const sinks = call.sinks && load(call.sinks)
+  const { cap, score, allows } = compileProgram(call)
+  return ({ b, h, row }) => {
+    const [scaled, capped, masked] = [new Float64Array(keys), new Float64Array(keys), new Float64Array(keys)]
+    const i = row + (call.band.offset[b] ?? call.band.offset[0]!)
+    const query = ((b * heads + h) * length + row) * depth
+    const head = (b * kvHeads + kvHead(h, heads, kvHeads)) * keys
+    for (let j = 0; j < keys; j++) {
+      const s = call.scale * dot(q, query, k, (head + j) * depth, depth)
+      scaled[j] = s
+      capped[j] = cap(s, b, h, i, j)
+      masked[j] = withinBand(call.band, b, i, j) && allows(s, b, h, i, j) ? score(capped[j]!, b, h, i, j) : Number.NEGATIVE_INFINITY
+    }
+    return { scaled, capped, masked, lse: logSumExp(masked, sinks?.[h] ?? Number.NEGATIVE_INFINITY) }
   }
-  store(call.out, out)
-  store(call.lse, lses)
-  return 'reference, dense'
 }
 
-export function attentionWeights(call: WeightsCall): void {
-  const [batch] = call.q.shape as [number]
-  const results = new Float64Array(sizeOf(call.out.shape))
-  let n = 0
-  for (let b = 0; b < batch; b++)
-    for (const h of call.heads)
-      for (let row = call.rows[0]; row < call.rows[1]; row++) {
-        const { scores, lse } = scoresOf(call, [b, h, row])
-        for (let j = call.cols[0]; j < call.cols[1]; j++)
-          results[n++] = call.stage === 'weights' ? weight(scores[j]!, lse) : scores[j]!
-      }
-  store(call.out as View, results)
+function dot(a: Float64Array, from: number, b: Float64Array, at: number, n: number): number {
+  let sum = 0
+  for (let d = 0; d < n; d++) sum += a[from + d]! * b[at + d]!
+  return sum
+}
+
+function withinBand({ left, right, lengths }: Band, b: number, i: number, j: number): boolean {
+  return j >= i - left && j <= i + right && (!lengths || j < lengths[b]!)
+}
+
+const asItStands: Compiled = (s) => s
+const always: Compiled = () => 1
+
+function compileProgram({ program }: Scores): { cap: Compiled; score: Compiled; allows: Compiled } {
+  const tables = program?.tables.map(tableData) ?? []
+  return {
+    cap: program?.capped ? compile(program.capped, tables) : asItStands,
+    score: program?.score ? compile(program.score, tables) : asItStands,
+    allows: program?.mask ? compile(program.mask, tables) : always,
+  }
+}
+
+function tableData(view: View): TableData {
+  const { shape, strides, offset, dtype } = view
+  if (dtype === 'float16' || dtype === 'bfloat16') return { data: load(view), shape, strides: rowMajor(shape), offset: 0 }
+  return { data: arrayOver(dtype, bufferOf(view.handle)), shape, strides, offset }
+}
+
+/** log Σ exp(s) with the sink among the s, the greatest taken out first. Of nothing: −∞. */
+export function logSumExp(scores: Float64Array, sink: number): number {
+  const greatest = scores.reduce((a, s) => Math.max(a, s), sink)
+  if (greatest === Number.NEGATIVE_INFINITY) return greatest
+  return greatest + Math.log(scores.reduce((sum, s) => sum + Math.exp(s - greatest), Math.exp(sink - greatest)))
+}
+
+/** Each allowed key's share; forbidden keys have none. */
+export function softmax({ masked, lse }: Row): Float64Array {
+  return masked.map((s) => (s === Number.NEGATIVE_INFINITY ? 0 : Math.exp(s - lse)))
+}
+
+function dropped(weights: Float64Array, dropout: Dropout | undefined, headOrdinal: number, row: number): Float64Array {
+  if (!dropout) return weights
+  const key = rowKey(dropout.seed, headOrdinal, row)
+  return weights.map((weight, j) => (isKept(key, j, dropout.p) ? weight / (1 - dropout.p) : 0))
 }

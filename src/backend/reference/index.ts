@@ -4,7 +4,8 @@
  */
 
 import type { Backend } from '../kernels.ts'
-import { attention, attentionWeights } from './attention.ts'
+import { attention } from './attention.ts'
+import { attentionWeights } from './attention-weights.ts'
 import { binary, copy, unary } from './elementwise.ts'
 import { gather } from './gather.ts'
 import { matmul } from './matmul.ts'

@@ -1,0 +1,116 @@
+/** The files of one model: a folder on disk, a base URL, or a Map of Blobs. The same code reads all three. */
+
+import { blobSource, diskSource, nodeModule, type Source, urlSource } from './source.ts'
+
+/** A folder (path or `file:` URL), an `http(s):` base URL, or relative path → Blob. */
+export type ModelSource = string | URL | ReadonlyMap<string, Blob>
+
+export interface ModelFiles {
+  /** What people call the model: the last part of the folder or address. */
+  readonly name: string
+  /** What messages call a file of it. */
+  label(path: string): string
+  /** Undefined if there is no such file. Throws if `path` would lead outside the folder. */
+  open(path: string): Promise<Source | undefined>
+}
+
+/** Finds out what `source` is. A folder that does not exist is refused here. */
+export async function modelFiles(source: ModelSource): Promise<ModelFiles> {
+  if (source instanceof Map) return blobFiles(source)
+  if (source instanceof URL) return addressFiles(source)
+  if (typeof source !== 'string') throw new TypeError(`loadModel: expected a folder, a URL or a Map of Blobs, got ${typeof source}`)
+  if (source === '') throw new TypeError('loadModel: the folder has no name; pass a folder, a URL or a Map of Blobs')
+  return /^(https?|file):\/\//i.test(source) ? addressFiles(new URL(source)) : folderFiles(source)
+}
+
+function addressFiles(url: URL): Promise<ModelFiles> | ModelFiles {
+  if (url.protocol === 'file:') return folderFiles(nodeModule('node:url').fileURLToPath(url))
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new TypeError(`loadModel: an address must be http:, https: or file:, got ${url.protocol}`)
+  const base = new URL(url)
+  if (!base.pathname.endsWith('/')) base.pathname += '/'
+  return {
+    name: lastPart(decodeURIComponent(base.pathname)) || base.host,
+    label: (path) => new URL(encodePath(path), base).href,
+    open: (path) => {
+      const inside = new URL(encodePath(insideOnly(path)), base)
+      inside.search = base.search
+      return urlSource(inside)
+    },
+  }
+}
+
+async function folderFiles(folder: string): Promise<ModelFiles> {
+  const { join, resolve } = nodeModule('node:path')
+  const { stat } = nodeModule('node:fs/promises')
+  const about = await stat(folder).catch(() => undefined)
+  if (!about) throw new Error(`loadModel: there is no folder ${JSON.stringify(folder)}`)
+  if (!about.isDirectory())
+    throw new Error(`loadModel: ${JSON.stringify(folder)} is a file; pass the folder that holds config.json`)
+  return {
+    name: lastPart(resolve(folder).replaceAll('\\', '/')),
+    label: (path) => join(folder, path),
+    open: (path) => diskSource(join(folder, insideOnly(path)), join(folder, path)),
+  }
+}
+
+/** A folder chosen in a browser names its files `folder/config.json`: a folder that all names share is left out. */
+function blobFiles(blobs: ReadonlyMap<string, Blob>): ModelFiles {
+  const names = [...blobs.keys()]
+  const shared = names[0]?.includes('/') ? `${names[0].split('/')[0]}/` : ''
+  const prefix = shared && !blobs.has('config.json') && names.every((name) => name.startsWith(shared)) ? shared : ''
+  return {
+    name: prefix.slice(0, -1) || 'model',
+    label: (path) => path,
+    open: async (path) => {
+      const blob = blobs.get(prefix + insideOnly(path))
+      return blob && blobSource(blob, path)
+    },
+  }
+}
+
+/** Files of a model name other files (shards, pooling folders). Such a name may lead down, never up or away. */
+function insideOnly(path: string): string {
+  const parts = path.split('/')
+  const leaves = parts.some((part) => part === '' || part === '.' || part === '..') || /[\\:\0?#%]/.test(path)
+  if (leaves)
+    throw new Error(`loadModel: the model names a file ${JSON.stringify(path)}, which is not a plain path inside its folder`)
+  return path
+}
+
+function encodePath(path: string): string {
+  return path.split('/').map(encodeURIComponent).join('/')
+}
+
+function lastPart(path: string): string {
+  return path.split('/').filter(Boolean).at(-1) ?? ''
+}
+
+/** Far beyond any real config or tokenizer; a bigger text file is refused rather than read. */
+const LONGEST_TEXT = 256 * 2 ** 20
+
+/** A whole text file as JSON. Undefined if there is none; one line that names the file if it is not JSON. */
+export async function readJson(files: ModelFiles, path: string): Promise<unknown> {
+  const source = await files.open(path)
+  if (!source) return undefined
+  try {
+    if (source.size > LONGEST_TEXT) throw new Error(`${source.name}: ${source.size} bytes is too large for a JSON file`)
+    return parseJson(await source.read(0, source.size), source.name)
+  } finally {
+    await source.close()
+  }
+}
+
+function parseJson(bytes: Uint8Array, name: string): unknown {
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new Error(`${name}: is not UTF-8 text`)
+  }
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new Error(`${name}: is not JSON (${(error as Error).message.replace(/\s+/g, ' ')})`)
+  }
+}

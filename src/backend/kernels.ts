@@ -24,14 +24,17 @@ export type Reduction = 'sum' | 'mean' | 'max'
 export type Activation = 'none' | 'relu' | 'silu' | 'gelu' | 'geluTanh' | 'tanh' | 'sigmoid'
 
 export interface Kernels {
-  /** out ← x, broadcast by stride 0, converted to out's dtype. */
+  /** out ← x, broadcast by stride 0, converted to out's dtype (see `numbers.ts` of the reference). out may be strided: a part of a larger one. */
   copy(x: View, out: View): void
   unary(kind: Unary, x: View, out: View): void
   /** a and b carry out's shape (stride 0 where they were broadcast). */
   binary(kind: Binary, a: View, b: View, out: View): void
   /** Reduces the axes along which out has length 1. The mean of nothing is NaN, its maximum −∞. */
   reduce(kind: Reduction, x: View, out: View): void
-  /** out[…,M,N] = activation(scale · a[…,M,K] · b[…,K,N] + bias[N]) + residual[…,M,N]; transposes are strides. */
+  /**
+   * out[…,M,N] = activation(scale · a[…,M,K] · b[…,K,N] + bias[N]) + residual[…,M,N]; transposes are strides. a, b and the residual
+   * carry out's leading axes (stride 0 where they were broadcast).
+   */
   matmul(call: MatmulCall): void
   /** Over the last axis, which is contiguous in out. A row of −∞ gives 0 (log: −∞). */
   softmax(x: View, out: View, log: boolean): void

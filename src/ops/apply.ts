@@ -26,8 +26,13 @@ export function apply(
   return made
 }
 
-/** Tells the tapes of the inputs, if any, that `outputs` came from them. Views call this alone. */
-export function tell(operation: string, inputs: readonly (Tensor | undefined)[], outputs: readonly Tensor[], attributes: unknown): void {
+/** Tells the tape of the inputs, if any, that `outputs` came from them. Views call this alone. */
+export function tell(
+  operation: string,
+  inputs: readonly (Tensor | undefined)[],
+  outputs: readonly Tensor[],
+  attributes: unknown,
+): void {
   const tape = inputs.find((input) => input?.tape)?.tape
   if (!tape) return
   for (const output of outputs) output.tape = tape

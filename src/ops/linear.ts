@@ -1,0 +1,71 @@
+/** The fully connected layer. */
+
+import type { Activation } from '../backend/index.ts'
+import { sameShape, scope, show, sizeOf, type Tensor, type View } from '../tensor/index.ts'
+import { apply } from './apply.ts'
+import { add } from './binary.ts'
+import { floats } from './operands.ts'
+import { elementwise } from './unary.ts'
+import { reshape } from './views.ts'
+
+export interface LinearOptions {
+  /** [out] */
+  bias?: Tensor | undefined
+  /** Applied after the bias, before the residual. Default 'none'. */
+  activation?: Activation
+  /** […,out], added last. */
+  residual?: Tensor | undefined
+}
+
+/**
+ * activation(x[…,in] · weight[out,in]ᵀ + bias[out]) + residual […,out], in one pass over memory. Where a gradient is wanted, activation
+ * and residual run as operations of their own, with the same meaning: the tape knows `linear` as x[M,in] · weightᵀ + bias alone.
+ */
+export function linear(input: Tensor, matrix: Tensor, options: LinearOptions = {}): Tensor {
+  using s = scope()
+  const { activation = 'none' } = options
+  const [x, weight, bias, residual] = floats('linear', [input, matrix, options.bias, options.residual] as const)
+  const shape = check(x, weight, bias, residual)
+  const rows = reshape(x, [sizeOf(shape.slice(0, -1)), weight.shape[1]!])
+  if (![x, weight, bias, residual].some((each) => each?.tape))
+    return s.keep(
+      reshape(fused(rows, weight, bias, activation, residual && reshape(residual, [rows.shape[0]!, weight.shape[0]!])), shape),
+    )
+  const product = reshape(fused(rows, weight, bias, 'none', undefined), shape)
+  const activated = activation === 'none' ? product : elementwise(activation, product)
+  return s.keep(residual ? add(activated, residual) : activated)
+}
+
+function fused(x: Tensor, weight: Tensor, bias: Tensor | undefined, activation: Activation, residual: Tensor | undefined): Tensor {
+  const shape = [x.shape[0]!, weight.shape[0]!]
+  const [out] = apply('linear', [x, weight, bias], [{ shape, dtype: x.dtype }], {}, (kernels, [y]) =>
+    kernels.matmul({
+      a: x.view('linear'),
+      b: turned(weight.view('linear')),
+      out: y!.view('linear'),
+      scale: 1,
+      activation,
+      ...(bias && { bias: bias.view('linear') }),
+      ...(residual && { residual: residual.view('linear') }),
+    }),
+  )
+  return out!
+}
+
+function turned(matrix: View): View {
+  return { ...matrix, shape: matrix.shape.toReversed(), strides: matrix.strides.toReversed() }
+}
+
+/** → the shape of the result. */
+function check(x: Tensor, weight: Tensor, bias: Tensor | undefined, residual: Tensor | undefined): number[] {
+  const sides = `got x=${show(x.shape)} weight=${show(weight.shape)}`
+  if (weight.rank !== 2) throw new RangeError(`linear: weight must be [out,in], ${sides}`)
+  if (x.shape.at(-1) !== weight.shape[1])
+    throw new RangeError(`linear: the last axis of x must be as long as weight's second, ${sides}`)
+  const shape = [...x.shape.slice(0, -1), weight.shape[0]!]
+  if (bias && !sameShape(bias.shape, [weight.shape[0]!]))
+    throw new RangeError(`linear: bias must be [${weight.shape[0]}], ${sides} bias=${show(bias.shape)}`)
+  if (residual && !sameShape(residual.shape, shape))
+    throw new RangeError(`linear: residual must have the result's shape ${show(shape)}, ${sides} residual=${show(residual.shape)}`)
+  return shape
+}

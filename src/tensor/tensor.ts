@@ -17,7 +17,7 @@ export interface View {
 /**
  * What automatic differentiation hangs on a tensor that it follows: `record` is told of every operation that reads it.
  * The operations know only this interface; the tape lives in src/autograd. Inputs and outputs may be disposed as soon as `record`
- * has returned (operations free their temporaries): a tape takes its own holds, by `restride`, of what it will read again.
+ * has returned (operations free their temporaries): a tape takes its own holds of the storage that it will read again.
  */
 export interface Tape {
   record(operation: string, inputs: readonly (Tensor | undefined)[], outputs: readonly Tensor[], attributes: unknown): void

@@ -1,0 +1,64 @@
+/** Runs as the original implementation recorded them (../shared/models/all-MiniLM-L6-v2/expected.safetensors), for tests that need no engine. */
+
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Reading, TokenLike } from '../../src/lens/index.ts'
+
+export const checkpoint = fileURLToPath(new URL('../../../shared/models/all-MiniLM-L6-v2/', import.meta.url))
+export const hasCheckpoint = existsSync(`${checkpoint}expected.safetensors`)
+export const whyNot = 'skipped: ../shared/models/all-MiniLM-L6-v2 is not here'
+
+export interface Recorded extends Reading {
+  readonly text: string
+  readonly tokens: readonly (TokenLike & { readonly id: number })[]
+}
+
+interface Header {
+  readonly [name: string]: { readonly shape: readonly number[]; readonly data_offsets: readonly [number, number] }
+}
+
+/** Sentence number `batch` of the recording, padding left out. */
+export function recorded(batch: number): Recorded {
+  const file = readFileSync(`${checkpoint}expected.safetensors`)
+  const length = Number(file.readBigUInt64LE(0))
+  const header = JSON.parse(file.toString('utf8', 8, 8 + length)) as Header
+  const { sentences } = (header as unknown as { __metadata__: Record<string, string> }).__metadata__
+  const text = JSON.parse(sentences!)[batch] as string
+  const numbers = (name: string): DataView => {
+    const [from, to] = header[name]!.data_offsets
+    return new DataView(file.buffer, file.byteOffset + 8 + length + from, to - from)
+  }
+  const width = header['batch.input_ids']!.shape[1]!
+  const ints = (name: string, at: number): number => numbers(name).getInt32(4 * at, true)
+  const real = Array.from({ length: width }, (_, t) => t).filter((t) => ints('batch.attention_mask', batch * width + t) === 1)
+  const tokens = real.map((t) => {
+    const [start, end] = [0, 1].map((side) => utf16(text, ints('batch.offsets', 2 * (batch * width + t) + side))) as [
+      number,
+      number,
+    ]
+    const special = start === end
+    const name = t === 0 ? '[CLS]' : '[SEP]'
+    return { id: ints('batch.input_ids', batch * width + t), text: special ? name : text.slice(start, end), start, end, special }
+  })
+  return {
+    text,
+    tokens,
+    config: { layers: 6, heads: 12 },
+    attention: (layer, head) => ({
+      tile: (r0, r1, c0, c1) => {
+        const all = numbers(`batch.attention.${layer}`)
+        const base = (batch * 12 + head) * width * width
+        return Float32Array.from({ length: (r1 - r0) * (c1 - c0) }, (_, at) => {
+          const row = r0 + Math.floor(at / (c1 - c0))
+          const column = c0 + (at % (c1 - c0))
+          return all.getFloat32(4 * (base + row * width + column), true)
+        })
+      },
+    }),
+  }
+}
+
+/** Code points (Python's offsets) → UTF-16. */
+function utf16(text: string, codePoints: number): number {
+  return [...text].slice(0, codePoints).join('').length
+}

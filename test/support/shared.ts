@@ -1,0 +1,19 @@
+/** Files beside the repository that not everyone has: third-party cases and checkpoints. */
+
+import { existsSync } from 'node:fs'
+import { describe } from 'vitest'
+
+const SHARED = new URL('../../../shared/', import.meta.url)
+
+/** Where `path` is under the shared folder, or undefined if it is not there. */
+export function shared(path: string): URL | undefined {
+  const url = new URL(path, SHARED)
+  return existsSync(url) ? url : undefined
+}
+
+/** A `describe` that needs `path` under the shared folder; without it, a skip that says so by name. */
+export function describeShared(title: string, path: string, body: (folder: URL) => void): void {
+  const found = shared(path)
+  if (found) describe(title, () => body(found))
+  else describe.skip(`${title} (skipped: ../shared/${path} is not on this machine)`, () => body(new URL(path, SHARED)))
+}

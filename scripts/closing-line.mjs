@@ -1,0 +1,61 @@
+/**
+ * A vitest reporter for the end of a run: what the third-party cases counted, every skipped test with its reason, and as the very
+ * last line `N passed, N failed, N skipped`. A file or suite that fails outside its tests counts as one failed test.
+ */
+
+import { relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
+
+/** Lines that tests print for the end of the run: `conformance onnx: 87 of 87 …`. */
+const COUNTS = /^conformance\b.*$/gm
+
+/** @typedef {import('vitest/node').TestCase} TestCase */
+/** @typedef {import('vitest/node').TestModule} TestModule */
+
+export default class ClosingLine {
+  /** @type {Set<string>} */
+  counts = new Set()
+
+  /** @param {{ content: string }} log */
+  onUserConsoleLog({ content }) {
+    for (const [line] of stripVTControlCharacters(content).matchAll(COUNTS)) this.counts.add(line)
+  }
+
+  /** @param {readonly TestModule[]} modules @param {readonly unknown[]} errors */
+  onTestRunEnd(modules, errors) {
+    const tests = modules.flatMap((module) => [...module.children.allTests()])
+    const outside = errors.length + modules.reduce((sum, module) => sum + brokenSuites(module), 0)
+    const of = (/** @type {string} */ state) => tests.filter((test) => test.result().state === state)
+    const skipped = tests.filter((test) => ['skipped', 'pending'].includes(test.result().state))
+    const lines = [
+      ...[...this.counts].sort(),
+      ...reasons(skipped),
+      '',
+      `${of('passed').length} passed, ${of('failed').length + outside} failed, ${skipped.length} skipped`,
+    ]
+    process.stdout.write(`${lines.join('\n')}\n`)
+  }
+}
+
+/** @param {TestModule} module */
+function brokenSuites(module) {
+  const suites = [...module.children.allSuites()]
+  return Number(module.errors().length > 0) + suites.filter((suite) => suite.errors().length > 0).length
+}
+
+/** Skipped tests, one line each; the same reason in one file is said once. @param {TestCase[]} skipped */
+function reasons(skipped) {
+  const groups = Map.groupBy(skipped, (test) => `${relative(process.cwd(), test.module.moduleId)}\n${reasonOf(test)}`)
+  return [...groups].map(([key, tests]) => {
+    const [file, reason] = key.split('\n')
+    const [first] = tests
+    const what = tests.length === 1 ? first?.fullName : `${tests.length} tests`
+    return `skipped: ${file}: ${what}${reason ? `: ${reason}` : ''}`
+  })
+}
+
+/** @param {TestCase} test */
+function reasonOf(test) {
+  const result = test.result()
+  return (result.state === 'skipped' && result.note) || ''
+}

@@ -20,7 +20,19 @@ async function compile(tier) {
   const made = join(root, 'build', `${tier}.wasm`)
   const features = ['simd', 'relaxed-simd', 'threads', 'bulk-memory'].flatMap((feature) => ['--enable', feature])
   const memory = ['--importMemory', '--sharedMemory', '--maximumMemory', String(MEMORY_PAGES), '--initialMemory', '1']
-  const shape = ['--runtime', 'stub', '--noAssert', '--optimizeLevel', '3', '--shrinkLevel', '0', '--converge']
+  const shape = [
+    '--runtime',
+    'stub',
+    '--exportTable',
+    '--memoryBase',
+    '8192',
+    '--noAssert',
+    '--optimizeLevel',
+    '3',
+    '--shrinkLevel',
+    '0',
+    '--converge',
+  ]
   await runNode([
     'node_modules/assemblyscript/bin/asc.js',
     'assembly/index.ts',

@@ -6,11 +6,14 @@ import { prepare, runMain } from './prepare.mjs'
 import { Failed, root, runNode } from './processes.mjs'
 import { step } from './progress.mjs'
 
+/** Colours where they are shown; a pipe gets plain text. */
+const colour = process.stderr.isTTY ? 'force' : 'off'
+
 const checks = [
-  { label: 'checking types', args: ['node_modules/typescript/bin/tsc', '-b', '--pretty'] },
+  { label: 'checking types', args: ['node_modules/typescript/bin/tsc', '-b', '--pretty', String(colour === 'force')] },
   {
     label: 'checking format and lint',
-    args: ['node_modules/@biomejs/biome/bin/biome', 'check', '--colors=force', '--error-on-warnings', '.'],
+    args: ['node_modules/@biomejs/biome/bin/biome', 'check', `--colors=${colour}`, '--error-on-warnings', '.'],
   },
   {
     label: 'checking the explorer',
@@ -31,7 +34,7 @@ export async function check() {
       failures.push(`${label}:\n${error.output.trimEnd()}`)
     }
   }
-  if (failures.length > 0) throw new Error(`${failures.join('\n\n')}\n\n${failures.length} of ${checks.length} checks failed`)
+  if (failures.length > 0) throw new Error(failures.join('\n\n'))
 }
 
 if (process.argv[1]?.endsWith('check.mjs'))

@@ -88,7 +88,13 @@ function checkOptions({ backend, threads }: InitOptions): void {
 
 const WIDTH = { plain: '128-bit', relaxed: '128-bit fused', wide: '256-bit', float64: 'float64' } as const
 
-function report(backend: EngineInfo['backend'], tier: EngineInfo['tier'], threads: number, notes: readonly string[], startupMs: number): EngineInfo {
+function report(
+  backend: EngineInfo['backend'],
+  tier: EngineInfo['tier'],
+  threads: number,
+  notes: readonly string[],
+  startupMs: number,
+): EngineInfo {
   return {
     backend,
     tier,

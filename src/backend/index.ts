@@ -1,2 +1,2 @@
-export { type EngineInfo, engineInfo, type InitOptions, init, memoryFor, backendOf } from './engine.ts'
+export { backendOf, type EngineInfo, engineInfo, type InitOptions, init, memoryFor } from './engine.ts'
 export type * from './kernels.ts'

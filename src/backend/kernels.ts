@@ -18,7 +18,21 @@ export interface Backend {
   readonly kernels: Kernels
 }
 
-export type Unary = 'neg' | 'abs' | 'exp' | 'log' | 'sqrt' | 'rsqrt' | 'tanh' | 'sigmoid' | 'relu' | 'silu' | 'gelu' | 'geluTanh' | 'square' | 'reciprocal'
+export type Unary =
+  | 'neg'
+  | 'abs'
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'rsqrt'
+  | 'tanh'
+  | 'sigmoid'
+  | 'relu'
+  | 'silu'
+  | 'gelu'
+  | 'geluTanh'
+  | 'square'
+  | 'reciprocal'
 export type Binary = 'add' | 'sub' | 'mul' | 'div' | 'min' | 'max'
 export type Reduction = 'sum' | 'mean' | 'max'
 export type Activation = 'none' | 'relu' | 'silu' | 'gelu' | 'geluTanh' | 'tanh' | 'sigmoid'

@@ -43,7 +43,9 @@ export function dtypeOf(data: TensorData): DType {
   if (data instanceof Int32Array) return 'int32'
   if (data instanceof Uint8Array) return 'bool'
   if (data instanceof Uint16Array)
-    throw new TypeError(`tensor: a Uint16Array holds 16-bit floats of two kinds; pass { dtype: 'float16' } or { dtype: 'bfloat16' }`)
+    throw new TypeError(
+      `tensor: a Uint16Array holds 16-bit floats of two kinds; pass { dtype: 'float16' } or { dtype: 'bfloat16' }`,
+    )
   throw new TypeError(
     `tensor: data must be a Float32Array, Float64Array, Uint16Array, Int32Array or Uint8Array, got ${describe(data)}`,
   )

@@ -32,7 +32,9 @@ export class Scope {
 
   [Symbol.dispose](): void {
     if (open.at(-1) !== this)
-      throw new Error('scope: closed while another scope was open inside it. Close scopes in reverse order and do not await inside one')
+      throw new Error(
+        'scope: closed while another scope was open inside it. Close scopes in reverse order and do not await inside one',
+      )
     open.pop()
     for (const tensor of this.#owned) tensor.dispose()
     this.#owned.clear()

@@ -41,8 +41,10 @@ export function sameShape(a: Shape, b: Shape): boolean {
 /** Throws unless every dimension is an integer ≥ 0 and the size stays exact. */
 export function checkShape(operation: string, shape: Shape): void {
   for (const d of shape)
-    if (!Number.isInteger(d) || d < 0) throw new RangeError(`${operation}: every dimension must be an integer ≥ 0, got shape ${show(shape)}`)
-  if (!Number.isSafeInteger(sizeOf(shape))) throw new RangeError(`${operation}: shape ${show(shape)} has too many elements to count`)
+    if (!Number.isInteger(d) || d < 0)
+      throw new RangeError(`${operation}: every dimension must be an integer ≥ 0, got shape ${show(shape)}`)
+  if (!Number.isSafeInteger(sizeOf(shape)))
+    throw new RangeError(`${operation}: shape ${show(shape)} has too many elements to count`)
 }
 
 /** The shape that `a` and `b` broadcast to, aligned at the last axis; throws with both sides named. */
@@ -52,7 +54,8 @@ export function broadcast(operation: string, a: Shape, b: Shape): number[] {
   for (let axis = 0; axis < rank; axis++) {
     const x = a[axis - rank + a.length] ?? 1
     const y = b[axis - rank + b.length] ?? 1
-    if (x !== y && x !== 1 && y !== 1) throw new RangeError(`${operation}: shapes ${show(a)} and ${show(b)} do not broadcast together`)
+    if (x !== y && x !== 1 && y !== 1)
+      throw new RangeError(`${operation}: shapes ${show(a)} and ${show(b)} do not broadcast together`)
     out[axis] = x === 1 ? y : x
   }
   return out

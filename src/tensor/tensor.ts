@@ -88,7 +88,12 @@ export class Tensor {
       if (this.contiguous) return arrayOver(this.dtype, await hold.memory.read(hold.handle, this.offset * size, this.size * size))
       const span = 1 + this.shape.reduce((sum, d, axis) => sum + (d - 1) * this.strides[axis]!, 0)
       const bytes = await hold.memory.read(hold.handle, this.offset * size, span * size)
-      return gather(arrayOver(this.dtype, bytes), this.shape, this.strides, arrayOver(this.dtype, new ArrayBuffer(this.size * size)))
+      return gather(
+        arrayOver(this.dtype, bytes),
+        this.shape,
+        this.strides,
+        arrayOver(this.dtype, new ArrayBuffer(this.size * size)),
+      )
     } finally {
       hold.release()
     }

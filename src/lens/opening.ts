@@ -12,6 +12,8 @@ import { type TokenLike, wordsOf } from './words.ts'
 /** What the rule needs of a run: its tokens, how many heads there are, and tiles of their matrices. */
 export interface Reading {
   readonly tokens: readonly TokenLike[]
+  /** The text that was read; undefined for a run on ids. */
+  readonly text?: string | undefined
   readonly config: { readonly layers: number; readonly heads: number }
   attention(layer: number, head: number): Tiles
 }
@@ -82,7 +84,7 @@ const STRIP = 64
 /** Picks the layer and head. Throws a RangeError for a token, layer or head that the run does not have. */
 export async function opening(run: Reading, options: OpeningOptions = {}): Promise<Opening> {
   check(run, options)
-  const { of } = wordsOf(run.tokens)
+  const { of } = wordsOf(run.tokens, run.text)
   const layers = options.layer === undefined ? count(run.config.layers) : [options.layer]
   const heads = options.head === undefined ? count(run.config.heads) : [options.head]
   const rows = lookingRows(of, options.token)

@@ -1,6 +1,7 @@
 /** Which word a token belongs to: subwords join, punctuation and special tokens belong to none. */
 
 export interface TokenLike {
+  /** As the vocabulary writes it ("##ing"). */
   readonly text: string
   /** UTF-16 offsets into the text that was read; equal for special tokens. */
   readonly start: number
@@ -10,6 +11,8 @@ export interface TokenLike {
 
 /** The words of a reading, in order. A word is what Unicode calls one (UAX #29): it may hold several tokens and an apostrophe. */
 export interface Words {
+  /** What every token stands for, as the text has it; the name of a special token. */
+  readonly pieces: readonly string[]
   /** For every token the number of its word; undefined for special tokens and for tokens without a letter or digit. */
   readonly of: readonly (number | undefined)[]
   /** For every token: does it go on where the token before it stopped, inside one word (`believ` in `un·believ·able`)? */
@@ -21,43 +24,45 @@ export interface Words {
 const BEARING = /[\p{L}\p{N}]/u
 const segments = new Intl.Segmenter('en', { granularity: 'word' })
 
-/** Finds the words of a token list. Tokens that touch are one run of text; a gap between their offsets is a space. */
-export function wordsOf(tokens: readonly TokenLike[]): Words {
-  const { text, starts } = lay(tokens)
-  const cuts = [...segments.segment(text)]
+/** Finds the words. Without the text (a run on ids) tokens are words of their own, but for those that the vocabulary marks with ##. */
+export function wordsOf(tokens: readonly TokenLike[], text?: string): Words {
+  const pieces = tokens.map((token) => pieceOf(token, text))
+  const laid = text === undefined ? lay(tokens, pieces) : { text, starts: tokens.map(({ start }) => start) }
+  const cuts = [...segments.segment(laid.text)]
   const list: { text: string; tokens: number[] }[] = []
+  let cut = 0
   let last = -1
-  let next = 0
   const of = tokens.map((token, index) => {
-    const letter = token.special ? -1 : token.text.search(BEARING)
+    const letter = token.special ? -1 : pieces[index]!.search(BEARING)
     if (letter < 0) return undefined
-    const at = starts[index]! + letter
-    while (next < cuts.length - 1 && cuts[next + 1]!.index <= at) next++
-    if (next !== last) list.push({ text: cuts[next]?.segment ?? token.text.trim(), tokens: [] })
-    last = next
+    while (cut < cuts.length - 1 && cuts[cut + 1]!.index <= laid.starts[index]! + letter) cut++
+    if (cut !== last) list.push({ text: cuts[cut]!.segment, tokens: [] })
+    last = cut
     list.at(-1)!.tokens.push(index)
     return list.length - 1
   })
-  const joins = tokens.map(
-    (token, index) => index > 0 && of[index] !== undefined && of[index] === of[index - 1] && touch(tokens[index - 1]!, token),
-  )
-  return { of, joins, list }
+  const joins = tokens.map((_, n) => n > 0 && of[n] !== undefined && of[n] === of[n - 1] && touch(pieces[n - 1]!, pieces[n]!))
+  return { pieces, of, joins, list }
 }
 
-/** The tokens as one text again, and where each begins in it. */
-function lay(tokens: readonly TokenLike[]): { text: string; starts: number[] } {
+function pieceOf(token: TokenLike, text: string | undefined): string {
+  if (token.special) return token.text
+  return text === undefined ? token.text.replace(/^##/, '') : text.slice(token.start, token.end)
+}
+
+/** Tokens without a text as one: where each begins in it. */
+function lay(tokens: readonly TokenLike[], pieces: readonly string[]): { text: string; starts: number[] } {
   let text = ''
-  let end = 0
-  const starts = tokens.map((token) => {
+  const starts = tokens.map((token, n) => {
     if (token.special) return text.length
-    if (token.start > end) text += ' '
-    end = token.end
-    text += token.text
-    return text.length - token.text.length
+    if (!token.text.startsWith('##')) text += ' '
+    text += pieces[n]!
+    return text.length - pieces[n]!.length
   })
   return { text, starts }
 }
 
-function touch(left: TokenLike, right: TokenLike): boolean {
-  return left.end === right.start && BEARING.test(left.text.at(-1) ?? '') && BEARING.test(right.text.at(0) ?? '')
+/** Inside one word, an apostrophe of its own keeps the letters on its sides apart. */
+function touch(left: string, right: string): boolean {
+  return BEARING.test(left.at(-1) ?? '') && BEARING.test(right.at(0) ?? '')
 }

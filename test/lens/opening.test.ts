@@ -2,22 +2,24 @@ import { describe, expect, test } from 'vitest'
 import { type Opening, opening, type Reading, type TokenLike, wordsOf } from '../../src/lens/index.ts'
 import { hasCheckpoint, recorded, whyNot } from './recorded.ts'
 
-/** Tokens of a text split at `|`: spaces lie before the tokens that begin with one; [names] are special. */
-function tokensOf(pieces: string): TokenLike[] {
-  let at = 0
-  return pieces.split('|').map((piece) => {
+/** Tokens of a text split at `|`, as a vocabulary writes them; [names] are special. */
+function read(pieces: string): { tokens: TokenLike[]; text: string } {
+  let text = ''
+  const tokens = pieces.split('|').map((piece): TokenLike => {
     if (/^\[.*\]$/.test(piece)) return { text: piece, start: 0, end: 0, special: true }
-    at += piece.length - piece.trimStart().length
-    const start = at
-    at += piece.trim().length
-    return { text: piece.trim(), start, end: at, special: false }
+    text += piece
+    const name = piece.trim()
+    return { text: name, start: text.length - name.length, end: text.length, special: false }
   })
+  return { tokens, text }
 }
+
+const words = (pieces: string) => wordsOf(read(pieces).tokens, read(pieces).text)
 
 /** A run of one layer and as many heads as matrices are given. */
 function runOf(pieces: string, ...heads: number[][][]): Reading {
   return {
-    tokens: tokensOf(pieces),
+    ...read(pieces),
     config: { layers: 1, heads: heads.length },
     attention: (_, head) => ({
       tile: (r0, r1, c0, c1) => Float32Array.from(heads[head]!.slice(r0, r1).flatMap((row) => row.slice(c0, c1))),
@@ -29,18 +31,27 @@ const link = ({ layer, head, row, column, rung }: Opening) => ({ layer, head, ro
 
 describe('words', () => {
   test('subwords join one word; the apostrophe and the full stop bear none', () => {
-    const { of, joins, list } = wordsOf(tokensOf("[CLS]|un|believ|able|, didn|'|t|.|[SEP]"))
+    const { of, joins, list } = words("[CLS]|un|believ|able|, didn|'|t|.|[SEP]")
     expect(list.map(({ text }) => text)).toEqual(['unbelievable', "didn't"])
     expect(of).toEqual([undefined, 0, 0, 0, 1, undefined, 1, undefined, undefined])
     expect(joins).toEqual([false, false, true, true, false, false, false, false, false])
   })
 
   test('words without spaces between them are told apart', () => {
-    expect(wordsOf(tokensOf('東京|です')).list.map(({ text }) => text)).toEqual(['東京', 'です'])
+    expect(words('東京|です').list.map(({ text }) => text)).toEqual(['東京', 'です'])
   })
 
   test('two words apart by a space alone stay two', () => {
-    expect(wordsOf(tokensOf('a| a')).of).toEqual([0, 1])
+    expect(words('a| a').of).toEqual([0, 1])
+  })
+})
+
+test('a run on ids has words by the marks of its vocabulary', () => {
+  const ids = ['[CLS]', 'un', '##kind', 'cats'].map((text) => ({ text, start: 0, end: 0, special: text === '[CLS]' }))
+  expect(wordsOf(ids)).toMatchObject({
+    pieces: ['[CLS]', 'un', 'kind', 'cats'],
+    of: [undefined, 0, 0, 1],
+    joins: [false, false, true, false],
   })
 })
 
@@ -118,7 +129,7 @@ describe('opening', () => {
     const n = 200
     const asked: number[] = []
     const run: Reading = {
-      tokens: tokensOf(Array.from({ length: n }, (_, at) => `${at ? ' ' : ''}w${at}`).join('|')),
+      ...read(Array.from({ length: n }, (_, at) => `${at ? ' ' : ''}w${at}`).join('|')),
       config: { layers: 1, heads: 1 },
       attention: () => ({
         tile: (r0, r1, c0, c1) => {

@@ -1,50 +1,37 @@
 /**
  * Compiles assembly/ to one WASM file per SIMD tier: src/backend/wasm/kernels/{plain,relaxed,wide}.wasm.
- * Each tier has its own register tiles (assembly/generated/tile.ts, written here); the rest of the source is shared.
+ * Each tier has its own register tiles (generated/tile.ts, from assembly/tile.mjs); the rest of the source is shared. The tiers are
+ * compiled side by side, each in a copy of the sources under build/kernels.
  */
 
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { TIERS, tileSource } from '../assembly/tile.mjs'
+import { runMain } from './prepare.mjs'
 import { root, runNode } from './processes.mjs'
 
 const MEMORY_PAGES = 65536
 
-const kernel = (/** @type {string} */ tier) => join(root, 'src', 'backend', 'wasm', 'kernels', `${tier}.wasm`)
+/** asc's options: everything that the tiers share. */
+const OPTIONS = [
+  ...['simd', 'relaxed-simd', 'threads', 'bulk-memory'].flatMap((feature) => ['--enable', feature]),
+  ...['--importMemory', '--sharedMemory', '--maximumMemory', String(MEMORY_PAGES), '--initialMemory', '1', '--memoryBase', '8192'],
+  ...['--runtime', 'stub', '--exportTable', '--noAssert', '--optimizeLevel', '3', '--shrinkLevel', '0', '--converge'],
+]
 
 /** @param {string} tier */
 async function compile(tier) {
-  const tile = join(root, 'assembly', 'generated', 'tile.ts')
-  mkdirSync(dirname(tile), { recursive: true })
-  writeFileSync(tile, tileSource(tier))
-  const made = join(root, 'build', `${tier}.wasm`)
-  const features = ['simd', 'relaxed-simd', 'threads', 'bulk-memory'].flatMap((feature) => ['--enable', feature])
-  const memory = ['--importMemory', '--sharedMemory', '--maximumMemory', String(MEMORY_PAGES), '--initialMemory', '1']
-  const shape = [
-    '--runtime',
-    'stub',
-    '--exportTable',
-    '--memoryBase',
-    '8192',
-    '--noAssert',
-    '--optimizeLevel',
-    '3',
-    '--shrinkLevel',
-    '0',
-    '--converge',
-  ]
-  await runNode([
-    'node_modules/assemblyscript/bin/asc.js',
-    'assembly/index.ts',
-    '--outFile',
-    made,
-    ...features,
-    ...memory,
-    ...shape,
-  ])
-  mkdirSync(dirname(kernel(tier)), { recursive: true })
-  renameSync(made, kernel(tier))
+  const folder = join('build', 'kernels', tier)
+  const kernel = join(root, 'src', 'backend', 'wasm', 'kernels', `${tier}.wasm`)
+  rmSync(join(root, folder), { recursive: true, force: true })
+  cpSync(join(root, 'assembly'), join(root, folder), { recursive: true })
+  mkdirSync(join(root, folder, 'generated'), { recursive: true })
+  writeFileSync(join(root, folder, 'generated', 'tile.ts'), tileSource(tier))
+  await runNode(['node_modules/assemblyscript/bin/asc.js', `${folder}/index.ts`, '--outFile', `${folder}.wasm`, ...OPTIONS])
+  mkdirSync(dirname(kernel), { recursive: true })
+  renameSync(join(root, `${folder}.wasm`), kernel)
 }
 
-mkdirSync(join(root, 'build'), { recursive: true })
-for (const tier of Object.keys(TIERS)) await compile(tier)
+await runMain(async () => {
+  await Promise.all(Object.keys(TIERS).map(compile))
+})

@@ -39,6 +39,6 @@ export async function check() {
 
 if (process.argv[1]?.endsWith('check.mjs'))
   await runMain(async () => {
-    await prepare()
+    await prepare([])
     await check()
   })

@@ -41,13 +41,14 @@ function lockedVersion(name) {
 /** @param {(typeof builds)[number]} build */
 const isBuilt = ([name, part]) => !part.exists() || isFresh(name, part.hash(), part.outputs)
 
-/** Installs and builds what is missing or out of date. Throws an error whose message is fit to be shown. */
-export async function prepare() {
-  if (isInstalled() && builds.every(isBuilt)) return
+/** Installs what is missing or out of date, and builds the named parts likewise. Throws an error whose message is fit to be shown. */
+export async function prepare(parts = ['kernels', 'explorer']) {
+  const wanted = builds.filter(([name]) => parts.includes(name))
+  if (isInstalled() && wanted.every(isBuilt)) return
   endTogether(release)
   await alone(async () => {
     if (!isInstalled()) await install()
-    for (const [name, part] of builds)
+    for (const [name, part] of wanted)
       if (!isBuilt([name, part])) await step(part.label, () => stamped(name, part.hash(), part.build))
   })
 }
@@ -62,4 +63,4 @@ export async function runMain(main) {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await runMain(prepare)
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await runMain(() => prepare())

@@ -24,9 +24,11 @@ const inputsOf = ({ shapes }: Trial, { positive }: Operation, seed: number) =>
 const made = (dtype: 'float32' | 'float64', inputs: readonly Plain[]): Tensor[] =>
   inputs.map(({ data, shape }) => tensor(data, shape, { dtype }))
 
-const live = (): number =>
-  [...new Set(FLOATS.map((dtype) => memoryFor(dtype, 'test').live))].reduce((sum, { buffers }) => sum + buffers, 0)
-new Set(FLOATS.map((dtype) => memoryFor(dtype, 'test').live)).values().reduce((sum, { buffers }) => sum + buffers, 0)
+/** Allocations that live, on all backends together. */
+function live(): number {
+  const memories = new Set(FLOATS.map((dtype) => memoryFor(dtype, 'test')))
+  return [...memories].reduce((sum, { live }) => sum + live.buffers, 0)
+}
 
 describe.each(OPERATIONS)('$name', (operation) => {
   it('gives the numbers of the brute force', async () => {

@@ -43,15 +43,13 @@ function brokenSuites(module) {
   return Number(module.errors().length > 0) + suites.filter((suite) => suite.errors().length > 0).length
 }
 
-/** Skipped tests, one line each; the same reason in one file is said once. @param {TestCase[]} skipped */
+/** Skipped tests, one line each; what one file skips for the same reason is one line. @param {TestCase[]} skipped */
 function reasons(skipped) {
-  const groups = Map.groupBy(skipped, (test) => `${relative(process.cwd(), test.module.moduleId)}\n${reasonOf(test)}`)
-  return [...groups].map(([key, tests]) => {
-    const [file, reason] = key.split('\n')
-    const [first] = tests
-    const what = tests.length === 1 ? first?.fullName : `${tests.length} tests`
-    return `skipped: ${file}: ${what}${reason ? `: ${reason}` : ''}`
-  })
+  const groups = Map.groupBy(
+    skipped,
+    (test) => `${relative(process.cwd(), test.module.moduleId)}: ${reasonOf(test) || test.fullName}`,
+  )
+  return [...groups].map(([line, tests]) => `skipped: ${line}${tests.length === 1 ? '' : ` (${tests.length} tests)`}`)
 }
 
 /** @param {TestCase} test */

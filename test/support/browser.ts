@@ -1,0 +1,26 @@
+/** A real Chromium for tests, where the machine has one. */
+
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { type Browser, chromium } from 'playwright-core'
+import { describe } from 'vitest'
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run']
+
+/** Where Chromium is on this machine, or undefined. */
+export const chromiumPath = (process.env.PATH ?? '')
+  .split(delimiter)
+  .flatMap((folder) => NAMES.map((name) => join(folder, name)))
+  .find((path) => existsSync(path))
+
+/** Starts a headless Chromium; the caller closes it. */
+export async function startBrowser(): Promise<Browser> {
+  return await chromium.launch({ executablePath: chromiumPath!, headless: true, args: FLAGS })
+}
+
+/** A `describe` that needs Chromium; without it, a skip that says so by name. */
+export function describeBrowser(title: string, body: () => void): void {
+  if (chromiumPath) describe(title, body)
+  else describe.skip(`${title} (skipped: no Chromium on this machine; Debian: apt-get install chromium)`, body)
+}

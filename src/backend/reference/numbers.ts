@@ -17,8 +17,10 @@ import { bufferOf } from './memory.ts'
 export function load(view: View): Float64Array {
   const source = arrayOver(view.dtype, bufferOf(view.handle))
   const size = sizeOf(view.shape)
-  if (source instanceof Float64Array && isContiguous(view.shape, view.strides))
-    return source.subarray(view.offset, view.offset + size)
+  if (isEven(view)) {
+    const part = source.subarray(view.offset, view.offset + size)
+    return part instanceof Float64Array ? part : new Float64Array(part)
+  }
   const out = new Float64Array(size)
   const widen = widening(view.dtype)
   let n = 0
@@ -31,7 +33,7 @@ export function load(view: View): Float64Array {
 /** Writes row-major numbers into a view, each rounded once to its dtype. */
 export function store(view: View, numbers: Float64Array): void {
   const target = arrayOver(view.dtype, bufferOf(view.handle))
-  if (target instanceof Float64Array && isContiguous(view.shape, view.strides)) {
+  if (isEven(view)) {
     target.set(numbers, view.offset)
     return
   }
@@ -40,6 +42,11 @@ export function store(view: View, numbers: Float64Array): void {
   forEachElement(view, (at) => {
     target[at] = round(numbers[n++]!)
   })
+}
+
+/** Lies in one piece, as floats that a typed array converts by itself. */
+function isEven({ dtype, shape, strides }: View): boolean {
+  return (dtype === 'float32' || dtype === 'float64') && isContiguous(shape, strides)
 }
 
 const asIs = (x: number): number => x

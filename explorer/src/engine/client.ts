@@ -1,0 +1,76 @@
+/** The page's side of the engine: asks, waits, and starts a new worker when one dies. */
+
+import type { Answer, Ask, Method, Question, Reply } from './protocol.ts'
+
+/** The engine answered that it cannot: the message is one plain line for the reader. */
+export class Refused extends Error {
+  override name = 'Refused'
+}
+
+/** The worker died before it answered. */
+export class Crashed extends Error {
+  override name = 'Crashed'
+}
+
+interface Waiting {
+  resolve(value: unknown): void
+  reject(error: Error): void
+  progress: ((share: number) => void) | undefined
+}
+
+export class Engine {
+  /** Told when the worker died; the next question starts a new one. */
+  onCrash: (reason: string) => void = () => {}
+  readonly #start: () => Worker
+  #worker: Worker | undefined
+  #waiting = new Map<number, Waiting>()
+  #next = 0
+
+  constructor(start: () => Worker) {
+    this.#start = start
+  }
+
+  ask<M extends Method>(method: M, ask: Ask<M>, progress?: (share: number) => void): Promise<Answer<M>> {
+    const worker = this.#running()
+    const id = this.#next++
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject, progress })
+      worker.postMessage({ id, method, ask } as Question)
+    })
+  }
+
+  stop(): void {
+    this.#worker?.terminate()
+    this.#worker = undefined
+  }
+
+  #running(): Worker {
+    if (this.#worker) return this.#worker
+    const worker = this.#start()
+    worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#hear(data)
+    worker.onmessageerror = () => this.#crash('a message could not be read')
+    worker.onerror = (event) => {
+      event.preventDefault()
+      this.#crash(event.message || 'the worker could not be started')
+    }
+    this.#worker = worker
+    return worker
+  }
+
+  #hear(reply: Reply): void {
+    const waiting = this.#waiting.get(reply.id)
+    if (!waiting) return
+    if ('progress' in reply) return waiting.progress?.(reply.progress)
+    this.#waiting.delete(reply.id)
+    if ('error' in reply) waiting.reject(new Refused(reply.error))
+    else waiting.resolve(reply.value)
+  }
+
+  #crash(reason: string): void {
+    this.stop()
+    const lost = [...this.#waiting.values()]
+    this.#waiting.clear()
+    for (const { reject } of lost) reject(new Crashed(reason))
+    this.onCrash(reason)
+  }
+}

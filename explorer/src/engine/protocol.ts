@@ -1,0 +1,85 @@
+/**
+ * What the page and the engine's worker say to each other: one question, one answer, numbered.
+ * Everything is plain data; arrays are handed over, not copied.
+ */
+
+/** A head of a layer, or the mean of all its heads. */
+export type Head = number | 'mean'
+
+export interface Token {
+  readonly id: number
+  readonly text: string
+  /** UTF-16 offsets into the text; equal for special tokens. */
+  readonly start: number
+  readonly end: number
+  readonly special: boolean
+}
+
+/** What runs and what it runs. */
+export interface Opened {
+  readonly model: { readonly name: string; readonly layers: number; readonly heads: number }
+  readonly engine: { readonly line: string; readonly notes: readonly string[] }
+}
+
+/** Where a text opens, by the library's rule. */
+export interface Opening {
+  readonly layer: number
+  readonly head: number
+  readonly token: number
+  readonly column: number
+  /** The rule in the library's words. */
+  readonly reason: string
+}
+
+/** A text that was read. */
+export interface Reading {
+  /** Names the run in later questions. */
+  readonly run: number
+  readonly text: string
+  readonly tokens: readonly Token[]
+  readonly layers: number
+  readonly heads: number
+  readonly opening: Opening
+  readonly milliseconds: number
+  /** [layers, heads + 1, L, L], the last of each layer being the mean; only for texts of at most `SHORT` tokens. */
+  readonly weights: Float32Array | undefined
+}
+
+/** Rows r0 ≤ i < r1 and columns c0 ≤ j < c1. */
+export interface Window {
+  readonly r0: number
+  readonly r1: number
+  readonly c0: number
+  readonly c1: number
+}
+
+export interface Place {
+  readonly run: number
+  readonly layer: number
+  readonly head: Head
+}
+
+/** Up to this many tokens, every head's whole matrix comes with the reading. */
+export const SHORT = 64
+
+/** The questions, and what answers each. */
+export interface Questions {
+  open(ask: { address: string }): Opened
+  read(ask: { text: string }): Reading
+  /** One row, and the window row-major. */
+  picture(ask: Place & { row: number; window: Window }): { row: Float32Array; tile: Float32Array }
+  /** [heads + 1, L, L] of one layer, the last being the mean. */
+  layer(ask: { run: number; layer: number }): Float32Array
+}
+
+export type Method = keyof Questions
+export type Ask<M extends Method> = Parameters<Questions[M]>[0]
+export type Answer<M extends Method> = ReturnType<Questions[M]>
+
+export type Question = { [M in Method]: { readonly id: number; readonly method: M; readonly ask: Ask<M> } }[Method]
+
+export type Reply =
+  | { readonly id: number; readonly value: unknown }
+  | { readonly id: number; readonly error: string }
+  /** 0 … 1 of what a question is loading. */
+  | { readonly id: number; readonly progress: number }

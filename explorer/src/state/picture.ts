@@ -1,0 +1,62 @@
+/** One picture: everything that is drawn at a moment, from one place of one reading. Views read nothing else. */
+
+import type { Head, Reading, Window } from '../engine/protocol.ts'
+import { labelOf } from '../words/tokens.ts'
+
+export interface Picture {
+  readonly reading: Reading
+  readonly labels: readonly string[]
+  readonly layer: number
+  readonly head: Head
+  /** The token that looks. */
+  readonly token: number
+  /** The token looked at that is spoken of. */
+  readonly column: number
+  /** Where `token` looks: one weight per token. */
+  readonly row: Float32Array
+  /** Token indices by falling weight; like weights in reading order. */
+  readonly ranked: readonly number[]
+  /** The rows and columns whose cells are at hand. */
+  readonly window: Window
+  /** The weight in row i, column j of the window. */
+  cell(i: number, j: number): number
+}
+
+export interface Wanted {
+  readonly layer: number
+  readonly head: Head
+  readonly token: number
+  readonly column: number | undefined
+}
+
+/** Makes a picture of numbers that were read. */
+export function pictureOf(reading: Reading, wanted: Wanted, row: Float32Array, window: Window, cell: Picture['cell']): Picture {
+  const ranked = Array.from(row.keys()).sort((a, b) => row[b]! - row[a]! || a - b)
+  return {
+    reading,
+    labels: reading.tokens.map((token) => labelOf(reading.text, token)),
+    layer: wanted.layer,
+    head: wanted.head,
+    token: wanted.token,
+    column: wanted.column ?? ranked[0]!,
+    row,
+    ranked,
+    window,
+    cell,
+  }
+}
+
+/** The picture of a short text, all of whose matrices are at hand. */
+export function shortPicture(reading: Reading, wanted: Wanted): Picture {
+  const L = reading.tokens.length
+  const matrix = matrixOf(reading, wanted.layer, wanted.head)
+  const row = matrix.subarray(wanted.token * L, (wanted.token + 1) * L)
+  return pictureOf(reading, wanted, row, { r0: 0, r1: L, c0: 0, c1: L }, (i, j) => matrix[i * L + j]!)
+}
+
+/** One head's matrix of a short text, row-major. */
+export function matrixOf(reading: Reading, layer: number, head: Head): Float32Array {
+  const size = reading.tokens.length ** 2
+  const at = layer * (reading.heads + 1) + (head === 'mean' ? reading.heads : head)
+  return reading.weights!.subarray(at * size, (at + 1) * size)
+}

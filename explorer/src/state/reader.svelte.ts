@@ -1,0 +1,238 @@
+/**
+ * The one shared state: the text, what was read of it, and what is looked at. Pointing previews, click or Enter holds, Escape lets
+ * go. Every view draws `picture` and nothing else, so that all of them agree at every moment.
+ */
+
+import { Crashed, type Engine, Refused } from '../engine/client.ts'
+import type { Head, Opened, Reading, Window } from '../engine/protocol.ts'
+import { strings } from '../strings.ts'
+import { type Edit, editBetween } from '../words/edit.ts'
+import { follow } from '../words/tokens.ts'
+import { type Fragment, type Held, formatFragment } from './fragment.ts'
+import { type Picture, pictureOf, shortPicture } from './picture.ts'
+
+/** Typing pauses this long before the text is read. */
+const PAUSE_MS = 30
+/** A worker that dies this often in a row is not started again by itself. */
+const MOST_CRASHES = 3
+
+export type Preview = Partial<Held>
+
+export class Reader {
+  text = $state('')
+  opened = $state.raw<Opened>()
+  /** The last text that could be read. */
+  reading = $state.raw<Reading>()
+  /** Why `text` could not be read, in one line. */
+  problem = $state<string>()
+  /** Something worth saying that is not a problem of the text. */
+  remark = $state<string>()
+  /** Share of the model that is loaded; undefined when it is not loading. */
+  loading = $state<number>()
+  dead = $state<string>()
+  held = $state.raw<Held>()
+  preview = $state.raw<Preview>()
+  /** The part of a long matrix that is in view. */
+  window = $state.raw<Window>({ r0: 0, r1: 0, c0: 0, c1: 0 })
+
+  #engine: Engine
+  #address: string
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #busy = false
+  #crashes = 0
+  #wishes: Partial<Held> = {}
+  #fetched = $state.raw<Picture>()
+  #fetching = false
+
+  readonly shown = $derived.by((): Held | undefined => (this.held ? { ...this.held, ...this.preview } : undefined))
+  readonly picture = $derived.by((): Picture | undefined => {
+    if (!this.reading || !this.shown) return undefined
+    return this.reading.weights ? shortPicture(this.reading, this.shown) : this.#fetched
+  })
+  /** The text stands as it was read. */
+  readonly current = $derived(this.reading !== undefined && this.reading.text === this.text)
+
+  constructor(engine: Engine, address: string) {
+    this.#engine = engine
+    this.#address = address
+    engine.onCrash = () => {
+      this.#crashes++
+      this.opened = undefined
+    }
+  }
+
+  /** Shows what a link says; what it leaves open is chosen by the opening rule. */
+  open(fragment: Fragment): void {
+    const text = fragment.text ?? (this.text || strings.example)
+    this.#wishes = fragment.held
+    if (this.reading && text === this.reading.text) this.held = this.#granted(this.reading)
+    else this.held = undefined
+    this.preview = undefined
+    this.text = text
+    this.#soon(0)
+  }
+
+  type(text: string): void {
+    this.preview = undefined
+    this.remark = undefined
+    this.text = text
+    this.#soon(PAUSE_MS)
+  }
+
+  point(at: Preview | undefined): void {
+    this.preview = at
+  }
+
+  /** Holds what is shown, with `at` on top. */
+  hold(at: Preview = {}): void {
+    const { held, reading } = this
+    if (!held || !reading) return
+    const moved = at.token !== undefined && at.token !== held.token
+    this.held = { ...held, ...this.preview, ...(moved && at.column === undefined ? { column: undefined } : {}), ...at }
+    this.preview = undefined
+    this.#write()
+  }
+
+  letGo(): void {
+    if (this.preview) this.preview = undefined
+    else if (this.reading) {
+      this.#wishes = {}
+      this.held = this.#granted(this.reading)
+      this.#write()
+    }
+  }
+
+  restart(): void {
+    this.dead = undefined
+    this.#crashes = 0
+    this.#soon(0)
+  }
+
+  /** Every head's matrix of one layer of a long text. */
+  async layer(run: number, layer: number): Promise<Float32Array | undefined> {
+    try {
+      return await this.#engine.ask('layer', { run, layer })
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Asks for the picture of a long text; called whenever what is wanted changes. One question at a time, the latest wins. */
+  async fetch(): Promise<void> {
+    if (this.#fetching) return
+    this.#fetching = true
+    try {
+      for (;;) {
+        const { reading, shown, window } = this
+        if (!reading || !shown || reading.weights || this.#shows(reading, shown, window)) return
+        const { row, tile } = await this.#engine.ask('picture', { run: reading.run, ...shown, row: shown.token, window })
+        if (reading !== this.reading) continue
+        const width = window.c1 - window.c0
+        this.#fetched = pictureOf(reading, shown, row, window, (i, j) => tile[(i - window.r0) * width + j - window.c0]!)
+        this.#drawn = { reading, shown, window }
+      }
+    } catch {
+      // A dead worker is noticed and restarted by the reading of the text; an old run needs no picture.
+    } finally {
+      this.#fetching = false
+    }
+  }
+
+  #drawn: { reading: Reading; shown: Held; window: Window } | undefined
+
+  #shows(reading: Reading, shown: Held, window: Window): boolean {
+    const drawn = this.#drawn
+    return drawn?.reading === reading && drawn.shown === shown && drawn.window === window
+  }
+
+  #soon(ms: number): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#read(), ms)
+  }
+
+  /** Reads the text as it stands. Texts typed meanwhile are read after it, only the last of them. */
+  async #read(): Promise<void> {
+    if (this.#busy || this.dead) return
+    this.#busy = true
+    const { text } = this
+    try {
+      if (!this.opened) await this.#load()
+      if (text.trim() === '') throw new Refused(strings.status.empty)
+      this.#accept(await this.#engine.ask('read', { text }))
+    } catch (error) {
+      this.#fail(error, text)
+    } finally {
+      this.#busy = false
+      if (this.text !== text) this.#soon(0)
+    }
+  }
+
+  async #load(): Promise<void> {
+    this.loading = 0
+    try {
+      this.opened = await this.#engine.ask('open', { address: this.#address }, (share) => {
+        this.loading = share
+      })
+    } finally {
+      this.loading = undefined
+    }
+  }
+
+  #accept(reading: Reading): void {
+    if (reading.text !== this.text) return
+    const before = this.reading
+    this.#crashes = 0
+    this.problem = undefined
+    this.preview = undefined
+    this.held = before && this.held ? this.#followed(before, this.held, reading) : this.#granted(reading)
+    this.reading = reading
+    this.#write()
+  }
+
+  #fail(error: unknown, text: string): void {
+    if (error instanceof Refused) {
+      if (this.text !== text) return
+      if (this.opened) this.problem = error.message
+      else this.dead = error.message
+      this.#write()
+      return
+    }
+    const reason = error instanceof Error ? error.message : String(error)
+    if (!(error instanceof Crashed) || this.#crashes >= MOST_CRASHES) {
+      this.dead = reason
+      return
+    }
+    this.remark = strings.status.crashed
+    if (this.text === text) this.#soon(0)
+  }
+
+  /** What is held after an edit: the same head, the same word. */
+  #followed(before: Reading, held: Held, after: Reading): Held {
+    const edit: Edit = editBetween(before.text, after.text)
+    const token = follow(before.tokens, held.token, edit, after.tokens)
+    if (token === undefined) return this.#granted(after)
+    const column = held.column === undefined ? undefined : follow(before.tokens, held.column, edit, after.tokens)
+    return { ...held, token, column }
+  }
+
+  /** What the link asked for where it can be had, else what the rule opens. */
+  #granted(reading: Reading): Held {
+    const { layer, head, token, column } = this.#wishes
+    this.#wishes = {}
+    const { opening, tokens, layers, heads } = reading
+    const within = (n: number | undefined, end: number): n is number => n !== undefined && n < end
+    return {
+      layer: within(layer, layers) ? layer : opening.layer,
+      head: head === 'mean' || within(head, heads) ? head : opening.head,
+      token: within(token, tokens.length) ? token : opening.token,
+      column: within(column, tokens.length) ? column : undefined,
+    }
+  }
+
+  #write(): void {
+    const fragment = formatFragment(this.text, this.held)
+    if (fragment !== location.hash) history.replaceState(null, '', fragment)
+  }
+}
+
+export type { Head }

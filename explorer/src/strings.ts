@@ -1,0 +1,129 @@
+/** Everything the page says, in one place. Words come apart from numbers so that they can be translated. */
+
+const NBSP = '\u00a0'
+const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth']
+
+const plural = (n: number, one: string, many: string): string => `${n}${NBSP}${n === 1 ? one : many}`
+const head = (which: number | 'mean', heads: number): string => (which === 'mean' ? `mean of its ${heads} heads` : `head ${which}`)
+
+export const strings = {
+  product: 'Regard',
+  example: "The animal didn't cross the street because it was too tired.",
+
+  ordinal: (n: number): string => ORDINALS[n - 1] ?? `${n}th`,
+  /** 0.677 → 67.7 %. Small is not nothing, and nearly all is not all. */
+  percent(weight: number): string {
+    if (weight === 0) return `0${NBSP}%`
+    if (weight < 0.01) return `<1${NBSP}%`
+    if (weight < 1 && weight >= 0.9995) return `>99.9${NBSP}%`
+    return `${(100 * weight).toFixed(1)}${NBSP}%`
+  },
+  /** As a voice reads it. */
+  spoken(weight: number): string {
+    if (weight === 0) return '0 percent'
+    if (weight < 0.01) return 'less than 1 percent'
+    if (weight < 1 && weight >= 0.9995) return 'more than 99.9 percent'
+    return `${(100 * weight).toFixed(1)} percent`
+  },
+  /** Every digit that a 32-bit weight has. */
+  exact: (weight: number): string => String(Number(weight.toPrecision(7))),
+
+  header: {
+    shape: (layers: number, heads: number) => `${plural(layers, 'layer', 'layers')} × ${plural(heads, 'head', 'heads')}`,
+    took: (milliseconds: number) => `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)}${NBSP}ms`,
+    tookTitle: 'Time the model took to read this text and compute every weight shown',
+    keys: 'Keys',
+  },
+
+  sentence: {
+    label: 'Sentence',
+    placeholder: 'Type a sentence',
+    help: 'Type to change it. Point at a word to see where it looks; click it, or press Enter, to hold it.',
+    look: (token: string) => `Where ${token} looks`,
+  },
+
+  status: {
+    starting: 'Starting the engine.',
+    loading: (share: number) => `Loading the model, ${Math.floor(100 * share)}${NBSP}%.`,
+    reading: 'Reading.',
+    empty: 'There is nothing to read yet: type a sentence.',
+    kept: 'Shown here is the last text that could be read.',
+    crashed: 'The engine stopped and was started again; your text was kept.',
+    dead: (reason: string) => `The engine keeps stopping (${reason}).`,
+    again: 'Try again',
+    read: (tokens: number) => `Read: ${plural(tokens, 'token', 'tokens')}.`,
+  },
+
+  /** The plain-words statement. Each returns its pieces in order; `self` and `most` are facts of the numbers shown. */
+  statement: {
+    looksAt: 'looks at',
+    itself: 'itself',
+    mostSpan: (share: string, where: string) => `most: ${share} of its attention ${where}.`,
+    andOthers: (others: number) => `and ${others === 1 ? 'one other' : `${others} others`}`,
+    equally: (share: string, where: string) => `equally, more than at the rest: ${share} of its attention each ${where}.`,
+    evenly: (share: string, where: string) => `looks at every token alike: ${share} of its attention each ${where}.`,
+    gives: 'gives',
+    nothing: (where: string) => `looks at nothing ${where}.`,
+    share: (share: string, where: string) => `${share} of its attention ${where}.`,
+    mostGoes: 'Most goes to',
+    comma: (share: string) => `, ${share}.`,
+    where: (layer: number, which: number | 'mean', heads: number) =>
+      which === 'mean' ? `on average over the ${heads} heads of layer ${layer}` : `in layer ${layer}, head ${which}`,
+    special: (token: string) => `${token} is a mark that the tokenizer adds to the text.`,
+    opened: (reason: string) => `It opens here by a rule: ${reason}.`,
+    nth: (n: string) => `the ${n} `,
+  },
+
+  heads: {
+    title: 'Heads',
+    subtitle: 'layer by layer, first to last',
+    note: 'Each square is one head’s matrix for this sentence; mean is the average of its layer. Arrow keys move; Enter reads it.',
+    shrunk: 'Each dot stands for several tokens.',
+    grid: 'Heads, layers by heads',
+    layer: (layer: number) => `layer ${layer}`,
+    cell: (layer: number, which: number | 'mean', heads: number) => `layer ${layer}, ${head(which, heads)}`,
+    mean: 'mean',
+    pending: 'not computed yet',
+  },
+
+  matrix: {
+    title: 'Who looks at whom',
+    layer: 'layer',
+    head: 'head',
+    pickLayer: 'Layer',
+    pickHead: 'Head',
+    mean: (heads: number) => `mean of all ${heads}`,
+    grid: (where: string) => `Who looks at whom, ${where}. Rows look, columns are looked at.`,
+    row: (token: string, best: readonly { token: string; weight: number }[]) =>
+      `${token} looks at: ${best.map(({ token, weight }) => `${token} ${strings.spoken(weight)}`).join(', ')}`,
+    cell: (from: string, to: string, weight: number) => `${from} to ${to}: ${strings.spoken(weight)}`,
+    legend: 'Rows look, columns are looked at. Colour by √weight.',
+    legendLabel: 'Colour scale: weight from 0 to 1, by its square root',
+    arrow: '→',
+    cells: (rows: string, columns: string) => `Rows ${rows}, columns ${columns}; scroll for the rest.`,
+    range: (from: number, to: number, of: number) => `${from}–${to - 1} of ${of}`,
+  },
+
+  looked: {
+    title: 'Looked',
+    at: (token: string) => `where ${token} looks`,
+    rest: (count: number, share: string) => `${count} more, ${share}`,
+    fewer: 'fewer',
+    entry: (token: string, weight: number) => `${token}, ${strings.spoken(weight)}`,
+  },
+
+  keys: {
+    title: 'Keys',
+    close: 'Close',
+    list: [
+      ['/', 'go to the sentence'],
+      ['Arrows', 'move within the heads or the matrix; in the sentence, from word to word'],
+      ['Home, End', 'first or last in the row'],
+      ['Enter', 'hold what is pointed at'],
+      ['Escape', 'let go: back to what is held, then to where the text opens'],
+      ['Tab', 'to the next part of the page'],
+      ['?', 'this list'],
+    ],
+    engine: 'What runs',
+  },
+} as const

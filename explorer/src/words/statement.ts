@@ -1,0 +1,54 @@
+/** One plain sentence that is true of exactly what is shown, made from its numbers. */
+
+import type { Picture } from '../state/picture.ts'
+import { strings } from '../strings.ts'
+import { nameOf } from './name.ts'
+
+export interface Part {
+  readonly text: string
+  /** 'token': the one that looks; 'looked': the one looked at. */
+  readonly kind: 'plain' | 'token' | 'looked'
+}
+
+const plain = (text: string): Part => ({ text, kind: 'plain' })
+
+export function statement(picture: Picture): Part[] {
+  const { row, ranked, column, labels, token, reading } = picture
+  const say = strings.statement
+  const where = say.where(picture.layer, picture.head, reading.heads)
+  const named = (index: number, kind: Part['kind']): Part[] => {
+    if (kind === 'looked' && index === token) return [{ text: say.itself, kind }]
+    const { before, label } = nameOf(labels, index)
+    const first = kind === 'token' ? before.charAt(0).toUpperCase() + before.slice(1) : before
+    return [...(first ? [plain(first)] : []), { text: label, kind }]
+  }
+  const top = row[ranked[0]!]!
+  const share = strings.percent(row[column]!)
+  const ties = row.reduce((count, weight) => count + (weight === top ? 1 : 0), 0)
+  const subject = named(token, 'token')
+
+  if (top === 0) return spaced(subject, plain(say.nothing(where)))
+  if (ties === row.length && ties > 1) return spaced(subject, plain(say.evenly(share, where)))
+  if (row[column] !== top) return lesser()
+  if (ties > 1)
+    return spaced(subject, plain(say.looksAt), named(column, 'looked'), plain(`${say.andOthers(ties - 1)} ${say.equally(share, where)}`))
+  return spaced(subject, plain(say.looksAt), named(column, 'looked'), plain(say.mostSpan(share, where)))
+
+  function lesser(): Part[] {
+    const first = spaced(subject, plain(say.gives), named(column, 'looked'), plain(say.share(share, where)))
+    const best = ties > 1 ? [] : [plain(` ${say.mostGoes} `), ...named(ranked[0]!, 'looked'), plain(say.comma(strings.percent(top)))]
+    return [...first, ...best]
+  }
+}
+
+export function asText(parts: readonly Part[]): string {
+  return parts.map(({ text }) => text).join('')
+}
+
+/** Puts a space between what stands side by side; a name's own parts bring theirs. */
+function spaced(...groups: readonly (Part | readonly Part[])[]): Part[] {
+  return groups.flatMap((group, n) => {
+    const parts = Array.isArray(group) ? (group as readonly Part[]) : [group as Part]
+    return n === 0 ? parts : [plain(' '), ...parts]
+  })
+}

@@ -1,0 +1,52 @@
+/** LiteRT.js (XNNPACK compiled to WASM): attention as the four operators that a converted model has, products as FULLY_CONNECTED. */
+
+import { type CompiledModel, loadAndCompile, Tensor } from '@litertjs/core'
+import { normal } from '../numbers.ts'
+import { type AttentionWork, maskBytes, type ProductWork, SEEDS, type Work, weightScale } from '../work.ts'
+import { type Contestant, type Prepared, pickRows, Refusal } from './contestant.ts'
+import { attentionModel, linearModel } from './tflite.ts'
+
+/** `load` brings up the runtime with or without its threads. */
+export function litert(load: (threads: number) => Promise<void>): Contestant {
+  return {
+    async prepare(work: Work, threads: number): Promise<Prepared> {
+      await load(threads)
+      if (work.kind === 'weights') throw new Refusal('gives no part of the matrix of weights after a run')
+      return work.kind === 'product' ? product(work, threads) : attention(work, threads)
+    },
+  }
+}
+
+const FORBIDDEN = -1e30
+
+async function attention(work: AttentionWork, threads: number): Promise<Prepared> {
+  const { heads, queries, keys, width, mask, alibi } = work
+  if (alibi) throw new Refusal('is not asked for ALiBi')
+  const added = mask.kind === 'dense' ? undefined : Float32Array.from(maskBytes(work), (sees) => (sees ? 0 : FORBIDDEN))
+  const model = await loadAndCompile(attentionModel(heads, queries, keys, width, added), { accelerator: 'wasm', cpuOptions: { numThreads: threads } })
+  const inputs = (['q', 'k', 'v'] as const).map((name) => {
+    const length = name === 'q' ? queries : keys
+    return new Tensor(normal(heads * length * width, SEEDS[name]), [1, heads, length, width])
+  })
+  return running(model, inputs, queries, width)
+}
+
+async function product({ m, n, k }: ProductWork, threads: number): Promise<Prepared> {
+  const scale = weightScale(k)
+  const w = normal(n * k, SEEDS.w).map((value) => value * scale)
+  const model = await loadAndCompile(linearModel(m, n, k, w, normal(n, SEEDS.bias)), { accelerator: 'wasm', cpuOptions: { numThreads: threads } })
+  return running(model, [new Tensor(normal(m * k, SEEDS.x), [m, k])], m, n)
+}
+
+function running(model: CompiledModel, inputs: Tensor[], length: number, width: number): Prepared {
+  let last: Tensor | undefined
+  return {
+    variant: 'XNNPACK',
+    async call() {
+      const [output] = await model.run(inputs)
+      last?.delete()
+      last = output
+    },
+    rows: async (rows) => pickRows(last!.toTypedArray() as Float32Array, length, width, rows),
+  }
+}

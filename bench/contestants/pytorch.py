@@ -1,0 +1,188 @@
+"""PyTorch on the CPU, in its own process: the questions of the benchmark on standard input, answers on standard output.
+
+It speaks process/wire.ts (a line of JSON, then raw bytes) and draws the inputs of numbers.ts, bit for bit.
+"""
+
+import gc
+import json
+import math
+import os
+import re
+import sys
+import time
+
+import torch
+import torch.nn.functional as F
+
+SEEDS = {"q": 1, "k": 2, "v": 3, "x": 4, "w": 5, "bias": 6}
+LOW = 0xFFFFFFFF
+STEP, STREAM, MIX = 0x9E3779B1, 0x85EBCA77, (0x85EBCA6B, 0xC2B2AE35)
+BYTE_SCALE = 1 / 147.79941
+
+
+class Refusal(Exception):
+    pass
+
+
+def normal(count, seed):
+    """The first `count` numbers of stream `seed`: see numbers.ts."""
+    x = (torch.arange(count, dtype=torch.int64) * STEP + seed * STREAM) & LOW
+    x = ((x ^ (x >> 16)) * MIX[0]) & LOW
+    x = ((x ^ (x >> 13)) * MIX[1]) & LOW
+    x = x ^ (x >> 16)
+    total = (x & 255) + ((x >> 8) & 255) + ((x >> 16) & 255) + (x >> 24) - 510
+    return total.to(torch.float32) * torch.tensor(BYTE_SCALE, dtype=torch.float32)
+
+
+def sees(mask, i, j):
+    """The mask as a tensor operation on positions; the same rule as `sees` in work.ts."""
+    if mask["kind"] == "window":
+        return (j <= i) & (j > i - mask["size"])
+    if mask["kind"] == "documents":
+        return (j <= i) & (i // mask["length"] == j // mask["length"])
+    return j <= i
+
+
+class Attention:
+    def __init__(self, work, variant):
+        heads, queries, keys, width = (work[name] for name in ("heads", "queries", "keys", "width"))
+        if work.get("alibi"):
+            raise Refusal("is not asked for ALiBi")
+        self.q = normal(heads * queries * width, SEEDS["q"]).view(1, heads, queries, width)
+        self.k = normal(heads * keys * width, SEEDS["k"]).view(1, heads, keys, width)
+        self.v = normal(heads * keys * width, SEEDS["v"]).view(1, heads, keys, width)
+        self.variant = variant
+        self.run = self.flex(work) if variant == "flex_attention" else self.fused(work)
+
+    def fused(self, work):
+        mask, queries, keys = work["mask"], work["queries"], work["keys"]
+        causal = mask["kind"] == "causal" and queries == keys
+        array = None
+        if mask["kind"] != "dense" and not causal:
+            array = sees(mask, torch.arange(keys - queries, keys)[:, None], torch.arange(keys)[None, :])
+        return lambda: F.scaled_dot_product_attention(self.q, self.k, self.v, attn_mask=array, is_causal=causal)
+
+    def flex(self, work):
+        from torch.nn.attention.flex_attention import create_block_mask, flex_attention
+
+        mask, queries, keys = work["mask"], work["queries"], work["keys"]
+        rule = lambda b, h, i, j: sees(mask, i + (keys - queries), j)
+        blocks = create_block_mask(rule, None, None, queries, keys, device="cpu")
+        compiled = torch.compile(flex_attention)
+        return lambda: compiled(self.q, self.k, self.v, block_mask=blocks)
+
+    def call(self):
+        self.output = self.run()
+
+    def rows(self, rows):
+        return torch.stack([self.output[0, head, row] for head, row in rows])
+
+
+class Product:
+    variant = "linear"
+
+    def __init__(self, work):
+        m, n, k = work["m"], work["n"], work["k"]
+        self.x = normal(m * k, SEEDS["x"]).view(m, k)
+        self.w = (normal(n * k, SEEDS["w"]) * torch.tensor(1 / math.sqrt(k), dtype=torch.float32)).view(n, k)
+        self.bias = normal(n, SEEDS["bias"])
+
+    def call(self):
+        self.output = F.linear(self.x, self.w, self.bias)
+
+    def rows(self, rows):
+        return torch.stack([self.output[row] for _, row in rows])
+
+
+def best_of(calls, prepared):
+    times = []
+    for _ in range(calls):
+        start = time.perf_counter()
+        prepared.call()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def prepare(question):
+    torch.set_num_threads(question["threads"])
+    work, variant = question["work"], question.get("variant")
+    if work["kind"] == "weights":
+        raise Refusal("gives no part of the matrix of weights after a run")
+    if work["kind"] == "product":
+        return Product(work)
+    if variant:
+        return Attention(work, variant)
+    candidates = [Attention(work, "scaled_dot_product_attention")]
+    if work["mask"]["kind"] in ("window", "documents") and work["queries"] >= 128:
+        try:
+            candidates.append(Attention(work, "flex_attention"))
+            candidates[-1].call()
+        except Exception as error:  # no compiler on this machine: SDPA stands alone
+            candidates = candidates[:1]
+            print(error, file=sys.stderr)
+    return min(candidates, key=lambda each: best_of(3, each))
+
+
+def status(field):
+    with open("/proc/self/status") as file:
+        return int(re.search(rf"^{field}:\s+(\d+) kB", file.read(), re.M)[1]) * 1024
+
+
+def reset_peak():
+    gc.collect()
+    try:
+        with open("/proc/self/clear_refs", "w") as file:
+            file.write("5")
+        return status("VmRSS")
+    except OSError:
+        return None
+
+
+def timed(prepared, calls, lead):
+    for _ in range(lead):
+        prepared.call()
+    start = time.perf_counter()
+    for _ in range(calls):
+        prepared.call()
+    return (time.perf_counter() - start) * 1000 / calls
+
+
+class Host:
+    prepared = None
+
+    def answer(self, question):
+        if question["ask"] == "prepare":
+            self.prepared = prepare(question)
+            engine = f"PyTorch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}"
+            return {"variant": self.prepared.variant, "engine": engine}, b""
+        if question["ask"] == "first":
+            before = reset_peak()
+            ms = timed(self.prepared, 1, 0)
+            return {"ms": ms} if before is None else {"ms": ms, "extraBytes": max(0, status("VmHWM") - before)}, b""
+        if question["ask"] == "time":
+            return {"ms": timed(self.prepared, question["calls"], question["lead"])}, b""
+        rows = self.prepared.rows(question["rows"]).to(torch.float32).contiguous().flatten()
+        return {}, bytes(rows.untyped_storage())
+
+    def safely(self, question):
+        try:
+            return self.answer(question)
+        except Refusal as error:
+            return {"refused": str(error)}, b""
+        except Exception as error:
+            return {"failed": str(error).split("\n")[0][:300]}, b""
+
+
+def main():
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever prints goes to standard error
+    host = Host()
+    with torch.inference_mode():
+        for line in sys.stdin.buffer:
+            question = json.loads(line)
+            header, data = host.safely(question)
+            answers.write(json.dumps({**header, "bytes": len(data)}).encode() + b"\n" + data)
+            answers.flush()
+
+
+main()

@@ -1,0 +1,98 @@
+/** What is measured, as plain data: every contestant, in whatever process or language, is handed the same description. */
+
+/** Which keys j query i may see. Queries stand at the end of the keys: i = row + keys − queries. */
+export type Mask =
+  | { readonly kind: 'dense' }
+  | { readonly kind: 'causal' }
+  /** The query itself and the keys before it, `size` together. */
+  | { readonly kind: 'window'; readonly size: number }
+  /** Causal within documents of `length` tokens each: a mask that nobody has built in. */
+  | { readonly kind: 'documents'; readonly length: number }
+
+/** softmax(q·kᵀ/√width)·v for `heads` heads, batch 1. */
+export interface AttentionWork {
+  readonly kind: 'attention'
+  readonly heads: number
+  readonly queries: number
+  readonly keys: number
+  readonly width: number
+  readonly mask: Mask
+  /** Regard only: the mask is given as a traced TypeScript function instead of the built-in option. */
+  readonly traced?: boolean
+  /** Regard only: ALiBi added to the scores, by the built-in score or by a traced function. */
+  readonly alibi?: 'built-in' | 'traced'
+}
+
+/** x·wᵀ + bias: x [m,k], w [n,k], bias [n]. What a linear layer does; weights may be prepared beforehand. */
+export interface ProductWork {
+  readonly kind: 'product'
+  readonly m: number
+  readonly n: number
+  readonly k: number
+}
+
+/** Part of the matrix of weights, after a run of causal attention over `keys` tokens, one head: Regard only. */
+export interface WeightsWork {
+  readonly kind: 'weights'
+  readonly keys: number
+  readonly width: number
+  readonly rows: readonly [number, number]
+  readonly cols: readonly [number, number]
+}
+
+export type Work = AttentionWork | ProductWork | WeightsWork
+
+export const SEEDS = { q: 1, k: 2, v: 3, x: 4, w: 5, bias: 6 } as const
+
+/** The weights of a linear layer are drawn with variance 1/k, so that outputs have variance 1. */
+export function weightScale(k: number): number {
+  return Math.fround(1 / Math.sqrt(k))
+}
+
+/** ALiBi's slope of head h of H: 2^(−8·(h+1)/H). */
+export function alibiSlope(head: number, heads: number): number {
+  return 2 ** ((-8 * (head + 1)) / heads)
+}
+
+/** Floating-point operations counted as if no mask skipped anything. */
+export function denseFlops(work: Work): number {
+  if (work.kind === 'attention') return 4 * work.heads * work.queries * work.keys * work.width
+  if (work.kind === 'product') return 2 * work.m * work.n * work.k
+  return 2 * (work.rows[1] - work.rows[0]) * (work.cols[1] - work.cols[0]) * work.width
+}
+
+/** May query row `row` see key j? */
+export function sees(mask: Mask, i: number, j: number): boolean {
+  if (mask.kind === 'dense') return true
+  if (j > i) return false
+  if (mask.kind === 'window') return j > i - mask.size
+  if (mask.kind === 'documents') return Math.floor(i / mask.length) === Math.floor(j / mask.length)
+  return true
+}
+
+/** The mask as one byte per (query, key), row-major, for libraries that only take it as an array. */
+export function maskBytes({ queries, keys, mask }: AttentionWork): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(queries * keys)
+  for (let row = 0; row < queries; row++)
+    for (let j = 0; j < keys; j++) out[row * keys + j] = sees(mask, row + keys - queries, j) ? 1 : 0
+  return out
+}
+
+/** One row of the result: [head, row] of attention; [0, row] of a product or of the matrix of weights. */
+export type Row = readonly [head: number, row: number]
+
+/** Rows to check against float64: the first, the last and some spread between, of the first and the last head. */
+export function sampleRows(work: Work, count = 24): Row[] {
+  const heads = work.kind === 'attention' ? work.heads : 1
+  const [from, to] = work.kind === 'weights' ? work.rows : [0, work.kind === 'product' ? work.m : work.queries]
+  const take = Math.min(to - from, count)
+  const picked = Array.from({ length: take }, (_, n) => from + (take === 1 ? 0 : Math.round((n * (to - from - 1)) / (take - 1))))
+  const chosen = heads === 1 ? [0] : [0, heads - 1]
+  return chosen.flatMap((head) => picked.map((row): Row => [head, row]))
+}
+
+/** How many numbers a row of the result has. */
+export function rowWidth(work: Work): number {
+  if (work.kind === 'attention') return work.width
+  return work.kind === 'product' ? work.n : work.cols[1] - work.cols[0]
+}

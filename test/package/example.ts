@@ -1,0 +1,31 @@
+/** The smallest use of the operator whose answer can be worked out by hand, as text for a user's project and as numbers. */
+
+/**
+ * One head, one query [0, 0] against three keys: all scores are 0, so every key gets a third, and the output is the mean of the values,
+ * lse = ln 3. Causal, the first row sees one key alone, the second two.
+ */
+export const ATTEND = `
+import { attention, attentionWeights, init, tensor } from 'regard'
+
+export async function attend() {
+  const info = await init()
+  const q = tensor(new Float32Array(6), [1, 1, 3, 2])
+  const k = tensor(new Float32Array([1, 2, 3, 4, 5, 6]), [1, 1, 3, 2])
+  const v = tensor(new Float32Array([0, 3, 6, 9, 3, 9]), [1, 1, 3, 2])
+  const { output, lse } = attention(q, k, v, { causal: true })
+  const weights = attentionWeights(q, k, { causal: true })
+  return {
+    backend: info.backend,
+    threads: info.threads,
+    output: [...await output.read()],
+    lse: [...await lse.read()],
+    weights: [...await weights.read()],
+  }
+}
+`
+
+export const EXPECTED = {
+  output: [0, 3, 3, 6, 3, 7],
+  lse: [0, Math.log(2), Math.log(3)],
+  weights: [1, 0, 0, 1 / 2, 1 / 2, 0, 1 / 3, 1 / 3, 1 / 3],
+}

@@ -1,6 +1,11 @@
 /** The WASM backend: kernels from assembly/, one shared memory, a pool of threads. */
 
 import type { Backend } from '../kernels.ts'
+import { bindKernels } from './bind.ts'
+import { Machine, makeMemory } from './machine.ts'
+import { startPool } from './pool.ts'
+import { race, selfCheck } from './selfcheck.ts'
+import { askForWide, isNode, knowsRelaxedSimd, loadTier, type Tier } from './tiers.ts'
 
 export interface StartOptions {
   threads?: number | undefined
@@ -8,12 +13,54 @@ export interface StartOptions {
 }
 
 export interface WasmBackend extends Backend {
-  readonly tier: 'plain' | 'relaxed' | 'wide'
+  readonly tier: Tier
   readonly threads: number
   readonly notes: readonly string[]
   stop(): Promise<void>
 }
 
-export async function startWasm(_options: StartOptions): Promise<WasmBackend> {
-  throw new Error('init: the WASM backend is being built')
+/** More threads than this share the work badly at the sizes that people look at. */
+const MOST_THREADS = 16
+
+export async function startWasm({ threads, wide }: StartOptions): Promise<WasmBackend> {
+  const notes: string[] = []
+  const machine = await chooseTier(wide, notes)
+  const pool = await startPool(machine, threads ?? defaultThreads())
+  if (pool.note) notes.push(pool.note)
+  return {
+    name: 'wasm',
+    memory: machine,
+    kernels: bindKernels(machine),
+    tier: machine.tier,
+    threads: pool.threads,
+    notes,
+    stop: () => pool.stop(),
+  }
+}
+
+function defaultThreads(): number {
+  if (!isNode && !globalThis.crossOriginIsolated) return 1
+  return Math.max(1, Math.min(MOST_THREADS, globalThis.navigator?.hardwareConcurrency ?? 1))
+}
+
+/** The fastest tier that computes what the reference computes. */
+async function chooseTier(wide: boolean, notes: string[]): Promise<Machine> {
+  const relaxed = knowsRelaxedSimd()
+  if (!relaxed) notes.push('this engine has no relaxed SIMD: 128-bit without fused multiply-add')
+  const candidates: Tier[] = relaxed ? ['relaxed', 'plain'] : ['plain']
+  if (relaxed && wide && (await askForWide())) candidates.unshift('wide')
+  const sound: Machine[] = []
+  for (const tier of candidates) {
+    const machine = new Machine(tier, await loadTier(tier), makeMemory())
+    const wrong = selfCheck(machine)
+    if (wrong) notes.push(`tier ${tier} is not used: ${wrong}`)
+    else sound.push(machine)
+    // The race is between the first two; a third is only a fallback.
+    if (sound.length === 2 || (sound.length === 1 && tier !== 'wide')) break
+  }
+  if (sound.length === 0)
+    throw new Error(
+      `init: no WASM kernel computes correctly on this machine (${notes.join('; ')}); use init({ backend: 'reference' })`,
+    )
+  return race(sound, notes)
 }

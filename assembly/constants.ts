@@ -1,0 +1,32 @@
+/**
+ * Vector constants in memory. V8 does not hoist a constant vector out of a loop, and Binaryen folds a splat of a constant back
+ * into one; so loops load these once and keep them in registers.
+ */
+
+/** Memory map, shared with src/backend/wasm/layout.ts. */
+export const CONSTANTS: usize = 1024
+export const CONTROL: usize = 2048
+
+// @ts-ignore: decorator
+@inline export function constant(index: usize): v128 {
+  return v128.load(CONSTANTS + (index << 4))
+}
+
+function put(index: usize, value: f32): void {
+  v128.store(CONSTANTS + (index << 4), f32x4.splat(value))
+}
+
+/** Writes the table. Every instance may do so: the bytes are the same. */
+export function writeConstants(): void {
+  // exp: log2(e), the smallest exponent, 1.5·2^23 (whose low mantissa bits take the rounded integer), then 2^r on [−½, ½]:
+  // 1 + r·p(r), p minimax of degree 4 in relative error (9.2e-8), fitted by iteratively reweighted least squares.
+  put(0, <f32>1.44269504088896341)
+  put(1, <f32>-126)
+  put(2, <f32>12582912)
+  put(3, <f32>0.001326472731307149)
+  put(4, <f32>0.009671512991189957)
+  put(5, <f32>0.05550733581185341)
+  put(6, <f32>0.24022242426872253)
+  put(7, <f32>0.6931470036506653)
+  put(8, <f32>1)
+}

@@ -1,0 +1,128 @@
+/**
+ * out = activation(scale · A·B + bias) + residual. B is packed as panels of NR columns (a weight once, at load; other operands here);
+ * A is packed six rows at a time into the thread's scratch.
+ */
+
+import { activate } from './activation'
+import { NR, product1, product2, product3, product4, product5, product6 } from './generated/tile'
+import { MR, packColumns, packLanes, packRows } from './pack'
+
+/** Depth of one pass: a panel of it stays in the first-level cache. */
+const DEPTH: i32 = 512
+
+/** Mirrors GEMM in src/backend/wasm/layout.ts. Strides in bytes; one matrix product per batch entry. */
+@unmanaged
+export class Gemm {
+  a: usize; b: usize; out: usize; packed: usize
+  bias: usize; residual: usize
+  M: i32; N: i32; K: i32
+  scale: f32
+  /** A: row stride; its columns are adjacent. B: stride of its rows (k) and columns (n), one of them 4. */
+  aRow: usize; bK: usize; bN: usize
+  outRow: usize; residualRow: usize
+  activation: i32
+  /** How many matrices; byte offsets of each: u32[batch][4] for a, b, out, residual. */
+  batch: i32; offsets: usize
+  /** Rows and panels of a task; tasks along rows and columns of one matrix. */
+  rowsPerTask: i32; panelsPerTask: i32
+  rowTasks: i32; columnTasks: i32
+  /** Bytes of one packed matrix; 0: B is the same for every batch entry. */
+  packedStride: usize
+}
+
+// @ts-ignore: decorator
+@inline function offsetAt(p: Gemm, batch: i32, which: usize): usize {
+  return load<usize>(p.offsets + (<usize>batch << 4) + (which << 2))
+}
+
+/** Task of the packing job: some panels of one B. */
+export function packTask(p: Gemm, task: i32): void {
+  const batch = task / p.columnTasks
+  const panel = (task % p.columnTasks) * p.panelsPerTask
+  const columns = min(p.panelsPerTask * NR, p.N - panel * NR)
+  if (columns <= 0) return
+  const b = p.b + offsetAt(p, batch, 1) + <usize>panel * NR * p.bN
+  packPanels(b, p.bK, p.bN, p.packed + p.packedStride * batch + <usize>panel * NR * p.K * 4, columns, p.K)
+}
+
+/** B[K][N] by strides → panels [⌈N/NR⌉][K][NR]. */
+export function packPanels(b: usize, bK: usize, bN: usize, out: usize, columns: i32, depth: i32): void {
+  if (bK == 4) packLanes(b, bN, out, columns, depth)
+  else packColumns(b, bK, out, depth, depth, depth, columns)
+}
+
+/** Panels → rows [N][K] again. */
+export function unpackPanels(packed: usize, out: usize, columns: i32, depth: i32): void {
+  for (let n = 0; n < columns; n++) {
+    const from = packed + (<usize>(n / NR) * depth * NR + (n % NR) << 2)
+    for (let k = 0; k < depth; k++) store<f32>(out + (<usize>(n * depth + k) << 2), load<f32>(from + (<usize>(k * NR) << 2)))
+  }
+}
+
+/** Task: a block of rows times a block of panels of one matrix. */
+export function productTask(p: Gemm, task: i32, scratch: usize): void {
+  const perMatrix = p.rowTasks * p.columnTasks
+  const batch = task / perMatrix
+  const within = task % perMatrix
+  const row0 = (within / p.columnTasks) * p.rowsPerTask
+  const panel0 = (within % p.columnTasks) * p.panelsPerTask
+  const rows = min(p.rowsPerTask, p.M - row0)
+  const panels = min(p.panelsPerTask, (p.N + NR - 1) / NR - panel0)
+  if (rows <= 0 || panels <= 0) return
+  const a = p.a + offsetAt(p, batch, 0) + <usize>row0 * p.aRow
+  const out = p.out + offsetAt(p, batch, 2) + <usize>row0 * p.outRow
+  const residual = p.residual ? p.residual + offsetAt(p, batch, 3) + <usize>row0 * p.residualRow : 0
+  const packed = p.packed + p.packedStride * batch + <usize>panel0 * NR * p.K * 4
+
+  const groups = (rows + MR - 1) / MR
+  const packedA = scratch
+  const groupBytes = <usize>p.K * MR * 4
+  const tiles = packedA + groupBytes * groups
+  for (let g = 0; g < groups; g++) {
+    const here = min(MR, rows - g * MR)
+    packRows(a + <usize>(g * MR) * p.aRow, p.aRow, packedA + groupBytes * g, here, here, p.K, p.scale)
+  }
+  for (let n = 0; n < panels; n++) {
+    const b = packed + <usize>n * NR * p.K * 4
+    for (let k = 0; k == 0 || k < p.K; k += DEPTH) {
+      const depth = min(DEPTH, p.K - k)
+      for (let g = 0; g < groups; g++) {
+        const here = min(MR, rows - g * MR)
+        multiply(here, packedA + groupBytes * g + <usize>(k * here) * 4, b + <usize>(k * NR) * 4, tiles + <usize>g * MR * NR * 4, depth, k > 0)
+      }
+    }
+    finishPanel(p, tiles, rows, (panel0 + n) * NR, out, residual)
+  }
+}
+
+// @ts-ignore: decorator
+@inline function multiply(rows: i32, a: usize, b: usize, c: usize, depth: i32, accumulate: bool): void {
+  if (rows == 6) product6(a, b, c, depth, accumulate)
+  else if (rows == 1) product1(a, b, c, depth, accumulate)
+  else if (rows == 2) product2(a, b, c, depth, accumulate)
+  else if (rows == 3) product3(a, b, c, depth, accumulate)
+  else if (rows == 4) product4(a, b, c, depth, accumulate)
+  else product5(a, b, c, depth, accumulate)
+}
+
+/** Bias, activation, residual, and out they go. */
+function finishPanel(p: Gemm, tiles: usize, rows: i32, column: i32, out: usize, residual: usize): void {
+  const here = min(NR, p.N - column)
+  const at = <usize>column << 2
+  for (let r = 0; r < rows; r++) {
+    const t = tiles + <usize>r * NR * 4
+    if (p.bias) addTo(t, p.bias + at, here)
+    if (p.activation) activate(p.activation, t, t, NR)
+    if (residual) addTo(t, residual + <usize>r * p.residualRow + at, here)
+    const to = out + <usize>r * p.outRow + at
+    let c = 0
+    for (; c + 4 <= here; c += 4) v128.store(to + (<usize>c << 2), v128.load(t + (<usize>c << 2)))
+    for (; c < here; c++) store<f32>(to + (<usize>c << 2), load<f32>(t + (<usize>c << 2)))
+  }
+}
+
+function addTo(t: usize, x: usize, n: i32): void {
+  let c = 0
+  for (; c + 4 <= n; c += 4) v128.store(t + (<usize>c << 2), f32x4.add(v128.load(t + (<usize>c << 2)), v128.load(x + (<usize>c << 2))))
+  for (; c < n; c++) store<f32>(t + (<usize>c << 2), load<f32>(t + (<usize>c << 2)) + load<f32>(x + (<usize>c << 2)))
+}

@@ -1,0 +1,68 @@
+/** What a thread can do: claim tasks and run them. */
+
+import { Attention, forwardTask, headTask, packTask as packAttentionTask } from './attention'
+import { writeConstants } from './constants'
+import { binaryTask, copyTask, Elementwise, unaryTask } from './elementwise'
+import { Gemm, packTask, productTask } from './gemm'
+import { Gather, gatherTask, normTask, Reduce, reduceTask, Rope, ropeTask, Rows, softmaxTask } from './normalise'
+import { claim, complete, jobKind, jobParams, publish, ready, scratchOf, waitDone } from './pool'
+import { chunkTask, joinTask } from './rows'
+import { Weights, weightsTask } from './weights'
+
+export { fail, setInstalled, takeFailure, waitJob } from './pool'
+export { unpackPanels } from './gemm'
+export { writeConstants }
+export { NR } from './generated/tile'
+
+/** Kinds of task, numbered as TASKS in src/backend/wasm/layout.ts. */
+function perform(kind: i32, params: usize, task: i32, scratch: usize): void {
+  switch (kind) {
+    case 0: headTask(changetype<Attention>(params), task, scratch); break
+    case 1: packAttentionTask(changetype<Attention>(params), task); break
+    case 2: forwardTask(changetype<Attention>(params), task, scratch); break
+    case 3: chunkTask(changetype<Attention>(params), task, scratch); break
+    case 4: joinTask(changetype<Attention>(params), task); break
+    case 5: weightsTask(changetype<Weights>(params), task, scratch); break
+    case 6: packTask(changetype<Gemm>(params), task); break
+    case 7: productTask(changetype<Gemm>(params), task, scratch); break
+    case 8: unaryTask(changetype<Elementwise>(params), task); break
+    case 9: binaryTask(changetype<Elementwise>(params), task); break
+    case 10: copyTask(changetype<Elementwise>(params), task); break
+    case 11: softmaxTask(changetype<Rows>(params), task); break
+    case 12: normTask(changetype<Rows>(params), task); break
+    case 13: reduceTask(changetype<Reduce>(params), task); break
+    case 14: gatherTask(changetype<Gather>(params), task); break
+    case 15: ropeTask(changetype<Rope>(params), task); break
+    default: unreachable()
+  }
+}
+
+/** Runs a whole job on this thread, without the others. */
+export function runAlone(kind: i32, params: usize, count: i32): void {
+  const scratch = scratchOf(0)
+  for (let task = 0; task < count; task++) perform(kind, params, task, scratch)
+}
+
+/** Runs a job with the others: publish, help, wait. */
+export function runTogether(kind: i32, params: usize, count: i32, programs: i32): void {
+  publish(kind, params, count, programs)
+  const scratch = scratchOf(0)
+  for (let task = claim(); task >= 0; task = claim()) {
+    perform(kind, params, task, scratch)
+    complete()
+  }
+  waitDone(count)
+}
+
+/** A helper's share: tasks until none is left. → −1, or a task that it claimed but cannot run until programs are installed. */
+export function help(thread: i32, claimed: i32): i32 {
+  const scratch = scratchOf(thread)
+  let task = claimed >= 0 ? claimed : claim()
+  while (task >= 0) {
+    if (!ready()) return task
+    perform(jobKind(), jobParams(), task, scratch)
+    complete()
+    task = claim()
+  }
+  return -1
+}

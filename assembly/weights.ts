@@ -1,0 +1,155 @@
+/**
+ * Any tile of the attention matrix, on demand: scores are made again from Q and K, changed as attention changes them, and
+ * normalised by each row's lse. Nothing larger than the tile that was asked for is held.
+ */
+
+import { Attention, exponentials, exponentialsOrZero, firstKey, forbid, offsetOf, pastKey, rowMaximum, closeRow } from './attention'
+import { constant } from './constants'
+import { expScalar, expShiftedOrZero } from './exp'
+import { NR, scores6 } from './generated/tile'
+import { KEYS, MR, packLanes, packRows } from './pack'
+import { dots } from './rows'
+
+/** Mirrors WEIGHTS in src/backend/wasm/layout.ts. */
+@unmanaged
+export class Weights {
+  attention: usize
+  /** i32[heads] */
+  heads: usize; headCount: i32
+  row0: i32; row1: i32; col0: i32; col1: i32
+  /** 0 scaled · 1 capped · 2 masked · 3 weights */
+  stage: i32
+  /** f32 [B,H,L] or 0; strides in bytes. */
+  lse: usize; lseB: usize; lseH: usize; lseL: usize
+  /** f32 [B, heads, rows, cols] */
+  out: usize
+  /** Rows of a task. */
+  rowsPerTask: i32
+}
+
+/** Task: some rows of one head. */
+export function weightsTask(w: Weights, task: i32, scratch: usize): void {
+  const p = changetype<Attention>(w.attention)
+  const rows = w.row1 - w.row0
+  const perHead = (rows + w.rowsPerTask - 1) / w.rowsPerTask
+  const ordinal = task / perHead
+  const b = ordinal / w.headCount
+  const h = load<i32>(w.heads + (<usize>(ordinal % w.headCount) << 2))
+  const from = w.row0 + (task % perHead) * w.rowsPerTask
+  const past = min(w.row1, from + w.rowsPerTask)
+  const cols = w.col1 - w.col0
+  const out = w.out + (<usize>(ordinal * rows + from - w.row0) * cols << 2)
+
+  const tile = scratch
+  const lse = tile + <usize>MR * KEYS * 4
+  const rest = lse + ((<usize>w.rowsPerTask * 4 + 63) & ~63)
+  if (w.stage == 3) {
+    if (w.lse) {
+      for (let r = from; r < past; r++) store<f32>(lse + (<usize>(r - from) << 2), load<f32>(w.lse + <usize>b * w.lseB + <usize>h * w.lseH + <usize>r * w.lseL))
+    } else {
+      sumRows(p, b, h, from, past, lse, tile, rest)
+    }
+  }
+  const width = (w.row1 - w.row0 < 5) ? 1 : MR
+  for (let j0 = w.col0; j0 < w.col1; j0 += KEYS) {
+    const keys = min(KEYS, w.col1 - j0)
+    const k = p.k + <usize>b * p.kB + <usize>(h / (p.H / p.K)) * p.kK + <usize>j0 * p.kS
+    const queries = rest + <usize>p.D * KEYS * 4
+    if (width == MR) packKeys(k, p, keys, rest)
+    for (let r = from; r < past; r += width) {
+      const here = min(width, past - r)
+      const q = p.q + <usize>b * p.qB + <usize>h * p.qH + <usize>r * p.qL
+      scoreRows(p, q, k, here, width, keys, tile, rest, queries)
+      changeRows(p, b, h, r, here, j0, keys, w.stage, tile)
+      for (let n = 0; n < here; n++) {
+        const s = tile + <usize>n * 512
+        if (w.stage == 3) normalise(s, keys, load<f32>(lse + (<usize>(r + n - from) << 2)))
+        memory.copy(out + (<usize>((r + n - from) * cols + j0 - w.col0) << 2), s, <usize>keys << 2)
+      }
+    }
+  }
+}
+
+/** K of up to 128 keys as panels; panels past the end are left out. */
+function packKeys(k: usize, p: Attention, keys: i32, out: usize): void {
+  packLanes(k, p.kS, out, keys, p.D)
+}
+
+/** Scaled scores of `here` rows against `keys` keys, by tile or (one row at a time) by dot products where K lies. */
+function scoreRows(p: Attention, q: usize, k: usize, here: i32, width: i32, keys: i32, tile: usize, packed: usize, queries: usize): void {
+  if (width == MR) {
+    packRows(q, p.qL, queries, here, MR, p.D, p.scale)
+    scores6(queries, packed, tile, p.D, (keys + NR - 1) / NR)
+    return
+  }
+  const depth = (p.D + 3) & ~3
+  for (let d = 0; d < depth; d++) store<f32>(queries + (<usize>d << 2), d < p.D ? load<f32>(q + (<usize>d << 2)) * p.scale : 0)
+  dots(queries, k, p.kS, tile, keys, p.D)
+}
+
+/** Softcap, program and band, as far as the stage goes. */
+function changeRows(p: Attention, b: i32, h: i32, row: i32, rows: i32, j0: i32, keys: i32, stage: i32, tile: usize): void {
+  if (stage == 0) return
+  const i = row + offsetOf(p, b)
+  const width = (keys + 15) & ~15
+  if (p.program >= 0) call_indirect<void>(p.program, tile, 512, rows, width, b, h, i, j0, p.tables, p.pool)
+  if (stage >= 2) forbid(p, tile, 0, width, i, rows, j0, load<i32>(p.lengths + (<usize>b << 2)))
+}
+
+/** e^(s − lse); a row that saw nothing (lse −∞) gives 0. */
+function normalise(s: usize, keys: i32, lse: f32): void {
+  if (lse == -Infinity) {
+    memory.fill(s, 0, <usize>keys << 2)
+    return
+  }
+  const k0 = constant(0), k1 = constant(1), k2 = constant(2), k3 = constant(3), k4 = constant(4)
+  const k5 = constant(5), k6 = constant(6), k7 = constant(7), k8 = constant(8)
+  const m = f32x4.splat(lse)
+  for (let at = s, end = s + ((<usize>keys + 3 & ~3) << 2); at < end; at += 16) {
+    v128.store(at, expShiftedOrZero(v128.load(at), m, k0, k1, k2, k3, k4, k5, k6, k7, k8))
+  }
+}
+
+/** The lse of rows [from, past): one pass over all keys that the band allows, with nothing blended. */
+function sumRows(p: Attention, b: i32, h: i32, from: i32, past: i32, lse: usize, tile: usize, scratch: usize): void {
+  const rows = past - from
+  const width = rows < 5 ? 1 : MR
+  const maxima = scratch
+  const sums = maxima + ((<usize>rows * 4 + 63) & ~63)
+  const packed = sums + ((<usize>rows * 4 + 63) & ~63)
+  const queries = packed + <usize>p.D * KEYS * 4
+  for (let r = 0; r < rows; r++) {
+    store<f32>(maxima + (<usize>r << 2), -Infinity)
+    store<f32>(sums + (<usize>r << 2), 0)
+  }
+  const offset = offsetOf(p, b)
+  const length = load<i32>(p.lengths + (<usize>b << 2))
+  const end = pastKey(p, past - 1 + offset, length)
+  for (let j0 = firstKey(p, from + offset) & ~(KEYS - 1); j0 < end; j0 += KEYS) {
+    const keys = min(KEYS, p.S - j0)
+    const k = p.k + <usize>b * p.kB + <usize>(h / (p.H / p.K)) * p.kK + <usize>j0 * p.kS
+    if (width == MR) packKeys(k, p, keys, packed)
+    for (let r = from; r < past; r += width) {
+      const here = min(width, past - r)
+      const q = p.q + <usize>b * p.qB + <usize>h * p.qH + <usize>r * p.qL
+      scoreRows(p, q, k, here, width, keys, tile, packed, queries)
+      changeRows(p, b, h, r, here, j0, keys, 2, tile)
+      for (let n = 0; n < here; n++) addRow(tile + <usize>n * 512, keys, maxima + (<usize>(r - from + n) << 2), sums + (<usize>(r - from + n) << 2))
+    }
+  }
+  for (let r = 0; r < rows; r++) store<f32>(lse + (<usize>r << 2), closeRow(p, h, load<f32>(maxima + (<usize>r << 2)), load<f32>(sums + (<usize>r << 2))))
+}
+
+function addRow(s: usize, keys: i32, maximum: usize, sum: usize): void {
+  const width = (keys + 15) & ~15
+  for (let c = keys; c < width; c++) store<f32>(s + (<usize>c << 2), -Infinity)
+  const old = load<f32>(maximum)
+  const here = rowMaximum(s, width)
+  const m = max(old, here)
+  if (m == -Infinity) return
+  if (m > old) {
+    store<f32>(maximum, m)
+    if (old > -Infinity) store<f32>(sum, load<f32>(sum) * expScalar(old - m))
+  }
+  store<f32>(sum, load<f32>(sum) + exponentialsOrZero(s, width, m))
+}

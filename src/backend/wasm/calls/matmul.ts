@@ -1,0 +1,144 @@
+/** Matrix products: B is packed into panels, then blocks of rows meet blocks of panels. */
+
+import { rowMajor, sizeOf, type View } from '../../../tensor/index.ts'
+import type { MatmulCall } from '../../kernels.ts'
+import { GEMM, QUERY_ROWS, TASKS, TILE_ROWS, UNARY } from '../layout.ts'
+import type { Machine } from '../machine.ts'
+import { addressOf, byteStride, hasRuns, withContiguous, withLayout } from '../views.ts'
+
+export function matmul(machine: Machine, call: MatmulCall): void {
+  const [M, N] = call.out.shape.slice(-2) as [number, number]
+  if (sizeOf(call.out.shape) === 0) return
+  const run = (a: View, b: View, bias: View | undefined, residual: View | undefined) =>
+    product(machine, folded({ ...call, a, b, bias, residual }, M, N))
+  withLayout(machine, call.a, hasRuns, (a) =>
+    withLayout(machine, call.b, hasRunsEitherWay, (b) =>
+      withOptional(machine, call.bias, withContiguous, (bias) =>
+        withOptional(machine, call.residual, withRuns, (residual) => run(a, b, bias, residual)),
+      ),
+    ),
+  )
+}
+
+type Prepared = Omit<MatmulCall, 'bias' | 'residual'> & { bias: View | undefined; residual: View | undefined }
+type Keeper = (machine: Machine, view: View, use: (view: View) => void) => void
+
+const withRuns: Keeper = (machine, view, use) => withLayout(machine, view, hasRuns, use)
+
+function withOptional(machine: Machine, view: View | undefined, keep: Keeper, use: (view: View | undefined) => void): void {
+  if (view) keep(machine, view, use)
+  else use(undefined)
+}
+
+function hasRunsEitherWay(b: View): boolean {
+  const [k, n] = b.shape.slice(-2) as [number, number]
+  const [alongK, alongN] = b.strides.slice(-2) as [number, number]
+  return alongN === 1 || n === 1 || alongK === 1 || k === 1
+}
+
+/** If B is the same for the whole batch, the batch becomes more rows, where memory allows it. */
+function folded(call: Prepared, M: number, N: number): Prepared & { M: number; N: number } {
+  const lead = call.out.shape.length - 2
+  const shared = call.b.strides.slice(0, lead).every((stride, axis) => stride === 0 || call.b.shape[axis] === 1)
+  const joins = (view: View | undefined) => {
+    if (!view) return true
+    let step = view.strides.at(-2)! * M
+    for (let axis = lead - 1; axis >= 0; axis--) {
+      if (view.shape[axis] !== 1 && view.strides[axis] !== step) return false
+      step *= view.shape[axis]!
+    }
+    return true
+  }
+  if (lead === 0 || !shared || !joins(call.a) || !joins(call.out) || !joins(call.residual)) return { ...call, M, N }
+  const rows = sizeOf(call.out.shape) / N
+  const flat = (view: View): View => ({ ...view, shape: [rows, view.shape.at(-1)!], strides: view.strides.slice(-2) })
+  return {
+    ...call,
+    a: flat(call.a),
+    out: flat(call.out),
+    residual: call.residual && flat(call.residual),
+    b: { ...call.b, shape: call.b.shape.slice(-2), strides: call.b.strides.slice(-2) },
+    M: rows,
+    N,
+  }
+}
+
+function product(machine: Machine, call: Prepared & { M: number; N: number }): void {
+  const { a, b, out, bias, residual, M, N } = call
+  const K = a.shape.at(-1)!
+  const lead = out.shape.slice(0, -2)
+  const batch = sizeOf(lead)
+  const oneB = b.strides.slice(0, -2).every((stride, axis) => stride === 0 || b.shape[axis] === 1)
+  const { nr } = machine
+  const panels = Math.ceil(N / nr)
+  const matrixBytes = panels * nr * K * 4
+  const packedMatrices = oneB ? 1 : batch
+  const shares = share(machine, M, panels, batch)
+  machine.ensureScratch((shares.rowsPerTask + TILE_ROWS) * (K + nr) * 4 + 256)
+  machine.borrow(matrixBytes * packedMatrices + batch * 16, (packed) => {
+    const offsets = packed + matrixBytes * packedMatrices
+    writeOffsets(machine, offsets, lead, [a, b, out, residual])
+    const [bK, bN] = matrixStrides(b, nr)
+    const values = {
+      a: addressOf(a),
+      b: addressOf(b),
+      out: addressOf(out),
+      packed,
+      bias: bias ? addressOf(bias) : 0,
+      residual: residual ? addressOf(residual) : 0,
+      M,
+      N,
+      K,
+      scale: call.scale,
+      aRow: byteStride(a, a.shape.length - 2),
+      bK,
+      bN,
+      outRow: byteStride(out, out.shape.length - 2),
+      residualRow: residual ? byteStride(residual, residual.shape.length - 2) : 0,
+      activation: UNARY[call.activation],
+      batch,
+      offsets,
+      packedStride: oneB ? 0 : matrixBytes,
+      ...shares,
+    }
+    machine.run(TASKS.matrixPack, machine.parameters(GEMM, values), shares.columnTasks * packedMatrices, N * K * packedMatrices * 4)
+    machine.run(
+      TASKS.matrixProduct,
+      machine.parameters(GEMM, values),
+      batch * shares.rowTasks * shares.columnTasks,
+      2 * batch * M * N * K,
+    )
+  })
+}
+
+/** Byte strides along K and N; an axis of length 1 may claim to be adjacent. */
+function matrixStrides(b: View, _nr: number): [number, number] {
+  const rank = b.shape.length
+  const k = byteStride(b, rank - 2)
+  const n = byteStride(b, rank - 1)
+  if (n === 4) return [k, n]
+  if (k === 4) return [k, n]
+  return b.shape[rank - 1] === 1 ? [k, 4] : [4, n]
+}
+
+/** How the work is cut: enough tasks for every thread to stay busy, large enough that packing A again for each does not show. */
+function share(machine: Machine, M: number, panels: number, batch: number) {
+  const rowsPerTask = Math.min(QUERY_ROWS, Math.ceil(M / TILE_ROWS) * TILE_ROWS)
+  const rowTasks = Math.ceil(M / rowsPerTask)
+  const wanted = Math.max(1, Math.ceil((machine.threads * 4) / (rowTasks * batch)))
+  const panelsPerTask = Math.max(Math.ceil(panels / wanted), Math.min(panels, 4))
+  return { rowsPerTask, rowTasks, panelsPerTask, columnTasks: Math.ceil(panels / panelsPerTask) }
+}
+
+/** u32[batch][4]: where each matrix of a, b, out and residual begins, in bytes from the first. */
+function writeOffsets(machine: Machine, address: number, lead: readonly number[], views: readonly (View | undefined)[]): void {
+  const batch = sizeOf(lead)
+  const steps = rowMajor(lead)
+  const stepOf = (view: View, axis: number) => (view.shape[axis] === 1 ? 0 : byteStride(view, axis))
+  for (let n = 0; n < batch; n++) {
+    const at = lead.map((length, axis) => Math.floor(n / steps[axis]!) % length)
+    views.forEach((view, which) => {
+      machine.u32[(address >> 2) + n * 4 + which] = view ? at.reduce((bytes, x, axis) => bytes + x * stepOf(view, axis), 0) : 0
+    })
+  }
+}

@@ -1,0 +1,38 @@
+/** A thread of the pool: sleeps until a job is published, helps with it, sleeps again. It ends when its process or page does. */
+
+import type { KernelExports } from './machine.ts'
+import { installAll } from './programs.ts'
+import { isNode } from './tiers.ts'
+
+export interface HelperData {
+  readonly module: WebAssembly.Module
+  readonly memory: WebAssembly.Memory
+  /** Its number, from 1; the thread that asks is 0. */
+  readonly thread: number
+}
+
+function serve({ module, memory, thread }: HelperData, ready: () => void): void {
+  const kernels = new WebAssembly.Instance(module, { env: { memory, abort: () => {} } }).exports as unknown as KernelExports
+  let installed = 0
+  let epoch = 0
+  ready()
+  for (;;) {
+    epoch = kernels.waitJob(epoch)
+    try {
+      let claimed = kernels.help(thread, -1)
+      while (claimed >= 0) {
+        installed = installAll(memory, kernels, installed)
+        claimed = kernels.help(thread, claimed)
+      }
+    } catch {
+      kernels.fail()
+    }
+  }
+}
+
+if (isNode) {
+  const { parentPort, workerData } = await import('node:worker_threads')
+  serve(workerData as HelperData, () => parentPort!.postMessage('ready'))
+} else {
+  addEventListener('message', ({ data }: MessageEvent<HelperData>) => serve(data, () => postMessage('ready')))
+}

@@ -1,5 +1,30 @@
 /** Regard: self-attention you can run, see and question. */
 
+export {
+  type AttentionOptions,
+  type AttentionResult,
+  attention,
+  attentionWeights,
+  Mask,
+  type MaskFunction,
+  type MaskLike,
+  type MaskPicture,
+  masks,
+  type NumberLike,
+  NumberTable,
+  Score,
+  type ScoreFunction,
+  type ScoreLike,
+  type ScoreOptions,
+  scores,
+  Table,
+  Truth,
+  type TruthLike,
+  TruthTable,
+  table,
+  Value,
+  type WeightsOptions,
+} from './attention/index.ts'
 export { type EngineInfo, engineInfo, type InitOptions, init } from './backend/index.ts'
 export {
   abs,

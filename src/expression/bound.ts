@@ -6,7 +6,7 @@
  * units of float32's last place. They need not be tight; a loose bound costs speed, never correctness.
  */
 
-import { tableIndex } from './evaluate.ts'
+import { type TableData, tableIndex } from './evaluate.ts'
 import type { Expr } from './expr.ts'
 import { type Step, schedule } from './walk.ts'
 
@@ -207,4 +207,25 @@ function remainder(x: Interval, y: Interval): Interval {
   const first = Math.floor(turns.lo)
   if (first === Math.floor(turns.hi) && exact(y.lo)) return widened(x.lo - first * y.lo, x.hi - first * y.lo, x.nan)
   return widened(Math.min(0, -y.lo * SLACK), y.lo * (1 + SLACK), x.nan)
+}
+
+/** Bounds of tables whose numbers are at hand: the least and greatest entry, found by looking at each. */
+export function tableBounds(tables: readonly TableData[]): TableBounds {
+  return { shape: (table) => tables[table]!.shape, range: (table, low, high) => rangeOf(tables[table]!, low, high) }
+}
+
+function rangeOf({ data, strides, offset }: TableData, low: readonly number[], high: readonly number[]): Interval {
+  let [lo, hi, nan] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, false]
+  const visit = (axis: number, at: number): void => {
+    if (axis < low.length) {
+      for (let n = low[axis]!; n <= high[axis]!; n++) visit(axis + 1, at + n * strides[axis]!)
+      return
+    }
+    const x = data[at]!
+    if (Number.isNaN(x)) nan = true
+    if (x < lo) lo = x
+    if (x > hi) hi = x
+  }
+  visit(0, offset)
+  return lo > hi ? ANY : widened(lo, hi, nan)
 }

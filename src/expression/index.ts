@@ -1,4 +1,13 @@
-export { bounder, type Coverage, classifier, type Interval, type TableBounds, type TableRange, type Tile } from './bound.ts'
+export {
+  bounder,
+  type Coverage,
+  classifier,
+  type Interval,
+  type TableBounds,
+  type TableRange,
+  type Tile,
+  tableBounds,
+} from './bound.ts'
 export * as build from './build.ts'
 export { type Derivatives, derive, type TableSlope } from './derive.ts'
 export { type Compiled, compile, evaluate, type TableData, tableIndex } from './evaluate.ts'

@@ -99,6 +99,11 @@ it('widening a 16-bit float is a step of its own', () => {
   expect(followed([2], (x) => regard.exp(x), 'float16')).toEqual(['cast [2] → [2] {}', 'exp [2] → [2] {}'])
 })
 
+it('a cast that changes nothing is still a step, for it has a life of its own', () => {
+  expect(followed([2], (x) => regard.cast(x, 'float32'))).toEqual(['cast [2] → [2] {}'])
+  expect(followed([2], (x) => regard.contiguous(x))).toEqual(['cast [2] → [2] {}'])
+})
+
 it('a plain number enters as a scalar', () => {
   expect(followed([2, 3], (x) => regard.mul(x, 2))).toEqual(['mul [2,3] [] → [2,3] {}'])
 })

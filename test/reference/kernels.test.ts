@@ -121,6 +121,15 @@ describe('embedding', () => {
     expect(rows.shape).toEqual([2, 2, 2])
     expect(await numbers(rows)).toEqual([3, 4, 1, 2, Number.NaN, Number.NaN, Number.NaN, Number.NaN])
   })
+
+  it('does not reach past a table that is a part of a larger one', async () => {
+    const part = regard.slice(t([1, 2, 3], [3, 1]), 0, 1, 2)
+    expect(await numbers(embedding(part, regard.tensor(Int32Array.of(-1, 0, 1), [3], { near: part })))).toEqual([
+      Number.NaN,
+      2,
+      Number.NaN,
+    ])
+  })
 })
 
 describe('rope', () => {

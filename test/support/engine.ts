@@ -1,6 +1,6 @@
 import { type EngineInfo, init } from '../../src/index.ts'
 
-/** Starts the engine that operations are tested on. */
+/** The engine as users get it: WASM, with whatever tier and threads the machine has. */
 export async function startEngine(): Promise<EngineInfo> {
-  return await init({ backend: 'reference' })
+  return await init()
 }

@@ -181,16 +181,16 @@ const embedding: Operation = {
 const concat: Operation = {
   name: 'concat',
   trials: (dim) =>
-    fc.tuple(dim, dim, dim, dim).map(([a, b, rows, columns]) => ({
-      shapes: [
-        [rows, a, columns],
-        [rows, b, columns],
-      ],
-      call: (x, y) => regard.concat([x, y], 1),
-      plain: (x, y) =>
-        plain.build([rows, a + b, columns], ([row, n, column]) =>
-          n! < a ? plain.at(x, [row!, n!, column!]) : plain.at(y, [row!, n! - a, column!]),
-        ),
+    fc.tuple(fc.array(dim, { minLength: 1, maxLength: 4 }), dim, dim).map(([lengths, rows, columns]) => ({
+      shapes: lengths.map((length) => [rows, length, columns]),
+      call: (...list) => regard.concat(list, 1),
+      plain: (...list) => {
+        const starts = lengths.map((_, n) => plain.total(lengths.slice(0, n)))
+        return plain.build([rows, plain.total(lengths), columns], ([row, n, column]) => {
+          const which = starts.findLastIndex((start, k) => start <= n! && lengths[k]! > 0)
+          return plain.at(list[which]!, [row!, n! - starts[which]!, column!])
+        })
+      },
     })),
 }
 

@@ -12,6 +12,8 @@ const f = Math.fround
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, d) => n * d, 1)
 
+export const total = (list: readonly number[]): number => list.reduce((sum, n) => sum + n, 0)
+
 /** Makes an array by asking for the element at each index, in row-major order. */
 export function build(shape: readonly number[], at: (index: readonly number[]) => number): Plain {
   const data = new Float32Array(sizeOf(shape))
@@ -134,13 +136,17 @@ function startOf({ shape }: Plain, batch: readonly number[]): number {
 /** activation(x · weightᵀ + bias) + residual */
 export function linear(x: Plain, weight: Plain, bias: Plain | undefined, activation: string, residual: Plain | undefined): Plain {
   const [columns, depth] = weight.shape as [number, number]
-  return build([...x.shape.slice(0, -1), columns], (index) => {
-    const column = index.at(-1)!
+  const shape = [...x.shape.slice(0, -1), columns]
+  const activate = PLAIN_UNARY[activation]!
+  const data = new Float32Array(sizeOf(shape))
+  for (let n = 0; n < data.length; n++) {
+    const [row, column] = [Math.floor(n / columns), n % columns]
     let sum = 0
-    for (let k = 0; k < depth; k++) sum = f(sum + f(at(x, [...index.slice(0, -1), k]) * weight.data[column * depth + k]!))
-    const activated = PLAIN_UNARY[activation]!(bias ? f(sum + bias.data[column]!) : sum)
-    return residual ? f(activated + at(residual, index)) : activated
-  })
+    for (let k = 0; k < depth; k++) sum = f(sum + f(x.data[row * depth + k]! * weight.data[column * depth + k]!))
+    const activated = activate(bias ? f(sum + bias.data[column]!) : sum)
+    data[n] = residual ? activated + residual.data[n]! : activated
+  }
+  return { data, shape }
 }
 
 /** Applies `each` to the rows of the last axis. */

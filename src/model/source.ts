@@ -80,9 +80,15 @@ export async function diskSource(path: string, name = path): Promise<Source | un
   return source
 }
 
+interface NodeModules {
+  'node:fs/promises': typeof import('node:fs/promises')
+  'node:path': typeof import('node:path')
+  'node:url': typeof import('node:url')
+}
+
 /** Node's own modules, without an import that a browser bundle would trip over. Throws where there are none. */
-export function nodeModule<Name extends 'node:fs/promises' | 'node:path' | 'node:url'>(name: Name) {
-  const modules = globalThis.process?.getBuiltinModule?.(name)
+export function nodeModule<Name extends keyof NodeModules>(name: Name): NodeModules[Name] {
+  const modules = globalThis.process?.getBuiltinModule?.(name) as NodeModules[Name] | undefined
   if (!modules) throw new Error('files on disk can be read in Node only; in a browser pass a URL or a Map of Blobs')
   return modules
 }

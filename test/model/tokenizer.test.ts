@@ -1,36 +1,23 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { Tokenizer as Official } from 'tokenizers'
 import { describe, expect, it } from 'vitest'
 import { Tokenizer } from '../../src/model/tokenizer/tokenizer.ts'
+import { hasShared, MINILM, unitsOf, WHY } from './shared.ts'
 
-const folder = new URL('../../../shared/models/all-MiniLM-L6-v2/', import.meta.url)
-const here = existsSync(folder)
-
-describe.skipIf(!here)('WordPiece of all-MiniLM-L6-v2, against the official tokenizers (skipped without ../shared)', () => {
-  const text = here ? readFileSync(new URL('tokenizer.json', folder), 'utf8') : ''
-  const ours = here ? new Tokenizer(JSON.parse(text)) : (undefined as never)
-  const official = here ? Official.fromString(text) : (undefined as never)
-  if (here) {
+describe.skipIf(!hasShared)(`WordPiece of all-MiniLM-L6-v2, against the official tokenizers${WHY}`, () => {
+  const text = hasShared ? readFileSync(`${MINILM}/tokenizer.json`, 'utf8') : ''
+  const ours = hasShared ? new Tokenizer(JSON.parse(text)) : (undefined as never)
+  const official = hasShared ? Official.fromString(text) : (undefined as never)
+  if (hasShared) {
     official.disablePadding()
     official.disableTruncation()
-  }
-
-  /** Official offsets count code points. */
-  function units(text: string): number[] {
-    const starts: number[] = []
-    let at = 0
-    for (const character of text) {
-      starts.push(at)
-      at += character.length
-    }
-    return [...starts, at]
   }
 
   async function agree(text: string): Promise<void> {
     const expected = await official.encode(text)
     const [ids, tokens, offsets] = [expected.getIds(), expected.getTokens(), expected.getOffsets() as [number, number][]]
-    const at = units(text)
+    const at = unitsOf(text)
     const made = ours.encode(text)
     expect(made.tokens.map(({ id, text, start, end }) => [id, text, start, end])).toEqual(
       ids.map((id, n) => [id, tokens[n], at[offsets[n]![0]], at[offsets[n]![1]]]),

@@ -1,7 +1,8 @@
 /** What is done to text before it is cut into words: one function a type of tokenizer.json. */
 
+import { check } from '../check.ts'
 import { Aligned, type Rewritten } from './aligned.ts'
-import { bertNormalizer, check, type Step, sequenceOf } from './schema.ts'
+import { bertNormalizer, type Step, sequenceOf } from './schema.ts'
 import { decompose, isChinese, isControl, isNonspacingMark } from './unicode.ts'
 
 export type Normalizer = (text: Aligned) => Aligned

@@ -1,6 +1,7 @@
 /** What stands around the text: [CLS] before it, [SEP] after it, and which segment each token belongs to. */
 
-import { check, clsAndSep, type Step, sequenceOf, templateProcessing } from './schema.ts'
+import { check } from '../check.ts'
+import { clsAndSep, type Step, sequenceOf, templateProcessing } from './schema.ts'
 
 /** A special token, or the place of a text (0: the first, 1: the second of a pair). */
 export type Slot = { readonly id: number; readonly typeId: number } | { readonly sequence: 0 | 1; readonly typeId: number }

@@ -1,7 +1,8 @@
 /** How normalised text is cut into words: one function a type of tokenizer.json. A word is never crossed by a token. */
 
+import { check } from '../check.ts'
 import type { Aligned } from './aligned.ts'
-import { check, type Step, sequenceOf } from './schema.ts'
+import { type Step, sequenceOf } from './schema.ts'
 import { isPunctuation, isWhiteSpace } from './unicode.ts'
 
 export type PreTokenizer = (text: Aligned) => Aligned[]

@@ -60,12 +60,3 @@ export const sequenceOf = <Key extends string>(key: Key) =>
 
 export type AddedTokenEntry = z.infer<typeof addedToken>
 export type Step = z.infer<typeof step>
-
-/** Validates `value`; throws one line that names the file, the field and both sides. */
-export function check<T>(schema: z.ZodType<T>, value: unknown, label: string): T {
-  const result = schema.safeParse(value)
-  if (result.success) return result.data
-  const { path, message } = result.error.issues[0]!
-  const field = path.length > 0 ? `${path.join('.')}: ` : ''
-  throw new Error(`${label}: ${field}${message}`)
-}

@@ -6,12 +6,13 @@
  *     text → added tokens cut out → normalised → words → pieces → [CLS] … [SEP]
  */
 
+import { check } from '../check.ts'
 import { extract, type Finder, finder } from './added-tokens.ts'
 import { Aligned } from './aligned.ts'
 import { buildNormalizer, type Normalizer } from './normalizers.ts'
 import { BARE, buildTemplateOf, type Slot, type Template } from './post-processors.ts'
 import { buildPreTokenizer, type PreTokenizer } from './pre-tokenizers.ts'
-import { check, tokenizerFile } from './schema.ts'
+import { tokenizerFile } from './schema.ts'
 import { buildWordPiece } from './wordpiece.ts'
 
 /** A token of a text. */

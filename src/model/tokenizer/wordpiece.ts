@@ -3,7 +3,8 @@
  * ("##"). A word that cannot be cut so, or has too many characters, is one unknown token.
  */
 
-import { check, wordPiece } from './schema.ts'
+import { check } from '../check.ts'
+import { wordPiece } from './schema.ts'
 import type { TokenModel, WordToken } from './tokenizer.ts'
 
 export function buildWordPiece(json: unknown, label: string): TokenModel {

@@ -1,0 +1,22 @@
+/** Models: from a Hugging Face folder to tokens, hidden states and attention. */
+
+export type { ModelConfig } from './config.ts'
+export { FAMILY_NAMES } from './families/index.ts'
+export type { ModelSource } from './files.ts'
+export type { BatchInput, ModelInput } from './input.ts'
+export { type LoadOptions, type LoadProgress, loadModel, Model } from './model.ts'
+export { Run } from './run.ts'
+export {
+  openSafetensors,
+  readStored,
+  type Safetensors,
+  SafetensorsError,
+  type SafetensorsFault,
+  type StoredTensor,
+  type StoredType,
+} from './safetensors.ts'
+export { type TensorToStore, writeSafetensors } from './safetensors-write.ts'
+export { blobSource, bytesSource, diskSource, type Source, urlSource } from './source.ts'
+export { loadTensor } from './stored.ts'
+export { type Encoding, type Token, Tokenizer } from './tokenizer/tokenizer.ts'
+export { AttentionView } from './view.ts'

@@ -1,0 +1,138 @@
+/** What a model can be asked to read, brought to ids and checked against the model. */
+
+import type { ModelConfig } from './config.ts'
+import type { Token, Tokenizer } from './tokenizer/tokenizer.ts'
+
+/** One text, its ids, several texts, or a batch of ids. */
+export type ModelInput = string | readonly number[] | readonly string[] | BatchInput
+
+export interface BatchInput {
+  /** One row a text; all rows equally long unless `attentionMask` is left out, then shorter ones are padded on the right. */
+  readonly inputIds: readonly ArrayLike<number>[]
+  /** 1: a real token; 0: padding, which nothing looks at. */
+  readonly attentionMask?: readonly ArrayLike<number>[]
+  /** Which segment each token belongs to; default 0. */
+  readonly tokenTypeIds?: readonly ArrayLike<number>[]
+}
+
+/** B texts of L tokens each, padding included. */
+export interface Prepared {
+  readonly length: number
+  readonly ids: readonly (readonly number[])[]
+  readonly tokenTypes: readonly (readonly number[])[]
+  /** 1: real; 0: padding. */
+  readonly real: readonly (readonly number[])[]
+  readonly tokens: readonly (readonly Token[])[]
+  /** The texts, where the input was text. */
+  readonly texts: readonly (string | undefined)[]
+}
+
+/** Throws one line that says what is wrong and how much fits. */
+export function prepare(input: ModelInput, config: ModelConfig, tokenizer: Tokenizer | undefined): Prepared {
+  if (typeof input === 'string') return prepareTexts([input], config, tokenizer)
+  if (!Array.isArray(input)) return prepareIds(input as BatchInput, config, tokenizer)
+  if (input.length === 0) throw new Error('run: the input is empty; give a text or at least one id')
+  if (input.every((each) => typeof each === 'string')) return prepareTexts(input, config, tokenizer)
+  return prepareIds({ inputIds: [input as readonly number[]] }, config, tokenizer)
+}
+
+function prepareTexts(texts: readonly string[], config: ModelConfig, tokenizer: Tokenizer | undefined): Prepared {
+  if (!tokenizer) throw new Error('run: this model has no tokenizer.json, so it reads ids only: run([101, …])')
+  const encodings = texts.map((text) => {
+    const encoding = tokenizer.encode(text)
+    if (encoding.tokens.every((token) => token.special))
+      throw new Error(
+        text.trim() === ''
+          ? 'run: the text is empty; give at least one word'
+          : `run: nothing of the text ${JSON.stringify(text.slice(0, 40))} is left to read`,
+      )
+    return encoding
+  })
+  const batch = { inputIds: encodings.map((each) => each.ids), tokenTypeIds: encodings.map((each) => each.typeIds) }
+  return build(
+    batch,
+    encodings.map((each) => each.tokens),
+    texts,
+    config,
+    tokenizer,
+  )
+}
+
+function prepareIds(input: BatchInput, config: ModelConfig, tokenizer: Tokenizer | undefined): Prepared {
+  if (!Array.isArray(input?.inputIds)) throw new TypeError('run: expected a text, a list of ids, a list of texts, or { inputIds }')
+  if (input.inputIds.length === 0) throw new Error('run: inputIds is empty; give at least one row')
+  const tokens = input.inputIds.map((row) => Array.from(row as ArrayLike<number>, (id) => tokenOf(id, config, tokenizer)))
+  return build(input, tokens, [], config, tokenizer)
+}
+
+function tokenOf(id: number, config: ModelConfig, tokenizer: Tokenizer | undefined): Token {
+  const special = tokenizer?.isSpecial(id) ?? false
+  return {
+    id,
+    text: tokenizer?.idToToken(id) ?? `#${id}`,
+    start: 0,
+    end: 0,
+    special: special || (tokenizer !== undefined && id === config.padId),
+  }
+}
+
+function build(
+  { inputIds, attentionMask, tokenTypeIds }: BatchInput,
+  tokens: readonly (readonly Token[])[],
+  texts: readonly string[],
+  config: ModelConfig,
+  tokenizer: Tokenizer | undefined,
+): Prepared {
+  const length = Math.max(...inputIds.map((row) => row.length))
+  for (const [b, row] of inputIds.entries()) checkRow(row, b, config, texts.length > 0)
+  checkShape('attentionMask', attentionMask, inputIds)
+  checkShape('tokenTypeIds', tokenTypeIds, inputIds)
+  const pad = (row: ArrayLike<number>, filler: number): number[] => Array.from({ length }, (_, n) => row[n] ?? filler)
+  const padding: Token = { ...tokenOf(config.padId, config, tokenizer), special: true }
+  const real = inputIds.map((row, b) => pad(attentionMask?.[b] ?? new Array<number>(row.length).fill(1), 0))
+  checkReal(real)
+  const tokenTypes = inputIds.map((row, b) => pad(tokenTypeIds?.[b] ?? new Array<number>(row.length).fill(0), 0))
+  checkNumbers('tokenTypeIds', tokenTypes, config.tokenTypes, 'token types')
+  return {
+    length,
+    ids: inputIds.map((row) => pad(row, config.padId)),
+    tokenTypes,
+    real,
+    tokens: tokens.map((row, b) =>
+      Array.from({ length }, (_, n) => (real[b]![n] === 1 ? row[n]! : ((row[n] && { ...row[n], special: true }) ?? padding))),
+    ),
+    texts: inputIds.map((_, b) => texts[b]),
+  }
+}
+
+function checkRow(row: ArrayLike<number>, b: number, config: ModelConfig, isText: boolean): void {
+  const what = isText ? 'the text' : `inputIds[${b}]`
+  if (row.length === 0) throw new Error(`run: ${what} is empty; give at least one id`)
+  if (row.length > config.positions)
+    throw new RangeError(`run: ${what} has ${row.length} tokens, the model reads at most ${config.positions}; shorten it`)
+  checkNumbers('inputIds', [row], config.vocabulary, 'vocabulary', b)
+}
+
+/** Every number counts something: an integer from 0 up to `count` − 1. */
+function checkNumbers(field: string, rows: readonly ArrayLike<number>[], count: number, what: string, firstRow = 0): void {
+  for (const [b, row] of rows.entries())
+    for (let n = 0; n < row.length; n++) {
+      const value = row[n]!
+      if (!Number.isInteger(value) || value < 0 || value >= count)
+        throw new RangeError(`run: ${field}[${firstRow + b}][${n}] is ${value}, the model's ${what} has 0 to ${count - 1}`)
+    }
+}
+
+function checkShape(field: string, rows: readonly ArrayLike<number>[] | undefined, ids: readonly ArrayLike<number>[]): void {
+  if (rows === undefined) return
+  const [got, wanted] = [rows, ids].map((list) => JSON.stringify(Array.from(list, (row) => row.length)))
+  if (got !== wanted) throw new RangeError(`run: ${field} and inputIds differ in length, got rows of ${got} and ${wanted}`)
+}
+
+function checkReal(real: readonly (readonly number[])[]): void {
+  for (const [b, row] of real.entries()) {
+    const wrong = row.find((value) => value !== 0 && value !== 1)
+    if (wrong !== undefined) throw new RangeError(`run: attentionMask[${b}] holds ${wrong}; it must hold 0 and 1 alone`)
+    if (!row.includes(1)) throw new RangeError(`run: attentionMask[${b}] hides every token; at least one must be 1`)
+  }
+}

@@ -1,0 +1,123 @@
+/** From a folder to a model that reads. */
+
+import { init } from '../backend/index.ts'
+import type { Tensor } from '../tensor/index.ts'
+import { openCheckpoint } from './checkpoint.ts'
+import type { ModelConfig } from './config.ts'
+import type { Network } from './families/family.ts'
+import { familyOf } from './families/index.ts'
+import { type ModelFiles, type ModelSource, modelFiles, readJson } from './files.ts'
+import { type ModelInput, prepare } from './input.ts'
+import { type SentenceEmbedding, sentenceEmbedding } from './pooling.ts'
+import { Run } from './run.ts'
+import { Tokenizer } from './tokenizer/tokenizer.ts'
+
+export interface LoadOptions {
+  /** What the model computes in. 'float64' runs on the slow reference: the exact oracle. Default 'float32'. */
+  dtype?: 'float32' | 'float64'
+  /** Hears how many bytes of the weights are in, of how many. */
+  onProgress?: (progress: LoadProgress) => void
+}
+
+export interface LoadProgress {
+  /** Bytes of weights read so far, and in all. */
+  readonly loaded: number
+  readonly total: number
+}
+
+/** A transformer with its tokenizer. `loadModel` makes one. */
+export class Model {
+  /** The last part of the folder or address. */
+  readonly name: string
+  readonly config: ModelConfig
+  /** Undefined without tokenizer.json: ids still work. */
+  readonly tokenizer: Tokenizer | undefined
+  readonly dtype: 'float32' | 'float64'
+  /** Weights in the files that the model has no use for. */
+  readonly unused: readonly string[]
+  /** The layers. */
+  readonly network: Network
+  readonly #sentence: SentenceEmbedding | undefined
+  #disposed = false
+
+  constructor(
+    parts: Pick<Model, 'name' | 'config' | 'tokenizer' | 'dtype' | 'unused' | 'network'>,
+    sentence: SentenceEmbedding | undefined,
+  ) {
+    this.name = parts.name
+    this.config = parts.config
+    this.tokenizer = parts.tokenizer
+    this.dtype = parts.dtype
+    this.unused = parts.unused
+    this.network = parts.network
+    this.#sentence = sentence
+  }
+
+  /** How many numbers the model has learnt. */
+  get parameterCount(): number {
+    const counted = new Set<Tensor>()
+    for (const [, parameter] of this.network.parameters()) counted.add(parameter)
+    return [...counted].reduce((sum, parameter) => sum + parameter.size, 0)
+  }
+
+  /**
+   * Reads a text, a list of ids, a list of texts, or a batch of ids. Nothing is cut off: what is longer than `config.positions`,
+   * empty, or holds an id beyond `config.vocabulary` is refused with one line.
+   */
+  async run(input: ModelInput): Promise<Run> {
+    if (this.#disposed) throw new Error('run: the model was used after dispose()')
+    return new Run(
+      { config: this.config, network: this.network, sentence: this.#sentence },
+      prepare(input, this.config, this.tokenizer),
+    )
+  }
+
+  /** Frees the weights. Runs made before can still be read. */
+  dispose(): void {
+    this.#disposed = true
+    this.network.dispose()
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose()
+  }
+}
+
+/**
+ * Loads a model in the layout of Hugging Face: config.json, model.safetensors (or shards with an index), tokenizer.json if there
+ * is one, and the files of sentence-transformers if there are any. Starts the engine if it does not run yet.
+ *
+ * `source`: a folder, a `file:` or `http(s):` address, or relative path → Blob. Whatever is missing, broken, unsupported or in
+ * disagreement is refused with one line that names the file, before any weight is read where that can be known.
+ */
+export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
+  const { dtype = 'float32', onProgress } = options
+  if (dtype !== 'float32' && dtype !== 'float64')
+    throw new TypeError(`loadModel: dtype must be 'float32' or 'float64', got ${JSON.stringify(dtype)}`)
+  const files = await modelFiles(source)
+  const label = files.label('config.json')
+  const json = await readJson(files, 'config.json')
+  if (json === undefined)
+    throw new Error(`${label}: there is no such file; a model's folder holds config.json and model.safetensors`)
+  const family = familyOf(json, label)
+  const config = family.config(json, label)
+  const tokenizer = await readTokenizer(files)
+  const sentence = await sentenceEmbedding(files)
+  await init()
+  const weights = await openCheckpoint(files, dtype)
+  try {
+    const network = family.build(config, weights)
+    await weights.fill((loaded, total) => onProgress?.({ loaded, total }))
+    return new Model({ name: files.name, config, tokenizer, dtype, unused: weights.left, network }, sentence)
+  } catch (error) {
+    weights.dispose()
+    throw error
+  } finally {
+    await weights.close()
+  }
+}
+
+async function readTokenizer(files: ModelFiles): Promise<Tokenizer | undefined> {
+  const json = await readJson(files, 'tokenizer.json')
+  return json === undefined ? undefined : new Tokenizer(json, files.label('tokenizer.json'))
+}

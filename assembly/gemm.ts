@@ -84,11 +84,12 @@ export function productTask(p: Gemm, task: i32, scratch: usize): void {
   }
   for (let n = 0; n < panels; n++) {
     const b = packed + <usize>n * NR * p.K * 4
-    for (let k = 0; k == 0 || k < p.K; k += DEPTH) {
+    memory.fill(tiles, 0, (<usize>groups * MR * NR) << 2)
+    for (let k = 0; k < p.K; k += DEPTH) {
       const depth = min(DEPTH, p.K - k)
       for (let g = 0; g < groups; g++) {
         const here = min(MR, rows - g * MR)
-        multiply(here, packedA + groupBytes * g + <usize>(k * here) * 4, b + <usize>(k * NR) * 4, tiles + <usize>g * MR * NR * 4, depth, k > 0)
+        multiply(here, packedA + groupBytes * g + <usize>(k * here) * 4, b + <usize>(k * NR) * 4, tiles + <usize>g * MR * NR * 4, depth)
       }
     }
     finishPanel(p, tiles, rows, (panel0 + n) * NR, out, residual)
@@ -96,13 +97,13 @@ export function productTask(p: Gemm, task: i32, scratch: usize): void {
 }
 
 // @ts-ignore: decorator
-@inline function multiply(rows: i32, a: usize, b: usize, c: usize, depth: i32, accumulate: bool): void {
-  if (rows == 6) product6(a, b, c, depth, accumulate)
-  else if (rows == 1) product1(a, b, c, depth, accumulate)
-  else if (rows == 2) product2(a, b, c, depth, accumulate)
-  else if (rows == 3) product3(a, b, c, depth, accumulate)
-  else if (rows == 4) product4(a, b, c, depth, accumulate)
-  else product5(a, b, c, depth, accumulate)
+@inline function multiply(rows: i32, a: usize, b: usize, c: usize, depth: i32): void {
+  if (rows == 6) product6(a, b, c, depth)
+  else if (rows == 1) product1(a, b, c, depth)
+  else if (rows == 2) product2(a, b, c, depth)
+  else if (rows == 3) product3(a, b, c, depth)
+  else if (rows == 4) product4(a, b, c, depth)
+  else product5(a, b, c, depth)
 }
 
 /** Bias, activation, residual, and out they go. */

@@ -122,20 +122,10 @@ ${storeAccumulators(MR, vectors, 'o', nr * 4)}
 
 function product(rows, nr, vectors) {
   return `
-/** c[${rows}][NR] ← (or +=) a · b over \`depth\`: a packed [depth][${rows}], b packed [depth][NR]. */
-export function product${rows}(a: usize, b: usize, c: usize, depth: i32, accumulate: bool): void {
+/** c[${rows}][NR] += a · b over \`depth\`: a packed [depth][${rows}], b packed [depth][NR]. */
+export function product${rows}(a: usize, b: usize, c: usize, depth: i32): void {
     const end = b + <usize>depth * ${nr * 4}
-${zeroAccumulators(rows, vectors)}
-    if (accumulate) {
-${range(rows)
-  .map(
-    (r) =>
-      `      ${range(vectors)
-        .map((v) => `c${r}_${v} = v128.load(c, ${r * nr * 4 + v * 16})`)
-        .join('; ')}`,
-  )
-  .join('\n')}
-    }
+${loadAccumulators(rows, vectors, 'c', nr * 4)}
     while (b < end) {
 ${step(rows, vectors, (r) => r * 4)}
       a += ${rows * 4}; b += ${nr * 4}

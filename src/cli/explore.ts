@@ -1,0 +1,45 @@
+/** `regard explore`: serves the explorer and the model until Ctrl-C. */
+
+import { basename, resolve } from 'node:path'
+import type { Console } from './console.ts'
+import { requireModel } from './load.ts'
+import { explorerFolder } from './places.ts'
+import { Problem } from './problem.ts'
+import { app } from './server/app.ts'
+import { type Listening, listen, USUAL_PORT } from './server/listen.ts'
+import { offerExplorer, offerModel } from './server/offered.ts'
+import { paintFor } from './terminal/paint.ts'
+import { wrap } from './terminal/width.ts'
+
+export interface ExploreOptions {
+  readonly model?: string | undefined
+  readonly port?: number | undefined
+}
+
+export async function explore({ model, port }: ExploreOptions, console: Console): Promise<void> {
+  const server = await serve(await requireModel(model), port)
+  await announce(server, console)
+}
+
+/** Starts the server for a model's folder. */
+export async function serve(folder: string, port: number | undefined): Promise<Listening> {
+  const explorer = explorerFolder()
+  if (!explorer) throw new Problem('the explorer is not built; build it with `npm run explorer:build`')
+  const files = await offerModel(folder)
+  if (!files.has('config.json'))
+    throw new Problem(`--model: ${JSON.stringify(folder)} holds no config.json, so it is not a model's folder`)
+  return await listen(app({ explorer: await offerExplorer(explorer), model: { name: basename(resolve(folder)), files } }), port)
+}
+
+/** Says where it stands, and stays until the reader ends it. */
+export async function announce(server: Listening, console: Console): Promise<void> {
+  const paint = paintFor(console.screen)
+  const moved = server.moved ? `port ${USUAL_PORT} is taken, so it stands at ${server.port}; ` : ''
+  const lines = [
+    ...wrap([{ text: 'Explore it at ' }, { text: server.address, paint: paint.strong }], console.screen.columns),
+    ...wrap([{ text: `(${moved}Ctrl-C ends it)`, paint: paint.soft }], console.screen.columns),
+  ]
+  console.print(lines.join('\n'))
+  await console.ended()
+  await server.close()
+}

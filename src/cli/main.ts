@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+/** The bin: brings the commands and the world together. Errors are one line; the exit code is 1, or 2 for wrong use. */
+
+import { text } from 'node:stream/consumers'
+import type { Console } from './console.ts'
+import { oneLine } from './problem.ts'
+import { run, Usage } from './program.ts'
+import { screenOf } from './terminal/screen.ts'
+import { harmless } from './terminal/width.ts'
+
+const { stdout, stderr, stdin, argv, env } = process
+
+const world: Console = {
+  screen: screenOf(stdout, env),
+  print: (lines) => void stdout.write(`${lines}\n`),
+  progress: (line) => {
+    if (stderr.isTTY) stderr.write(`\r\u001b[K${line}`)
+  },
+  input: () => text(stdin),
+  ended: () =>
+    new Promise((resolve) => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve())
+    }),
+}
+
+// A reader that has seen enough (`| head`) is no error.
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+try {
+  await run(argv.slice(2), world)
+} catch (error) {
+  stderr.write(`regard: ${harmless(oneLine(error))}\n`)
+  if (argv.includes('--debug') && error instanceof Error) stderr.write(`${error.stack}\n`)
+  process.exitCode = error instanceof Usage ? 2 : 1
+}

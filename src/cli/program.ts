@@ -1,0 +1,151 @@
+/** The commands and what they take. */
+
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import type { Console } from './console.ts'
+import { explore } from './explore.ts'
+import { info } from './info.ts'
+import { read } from './read/read.ts'
+import { start } from './start.ts'
+
+/** Wrong use of the command line, as opposed to something that went wrong. */
+export class Usage extends Error {
+  override name = 'Usage'
+}
+
+/** Runs one command line. Throws a `Usage` for what cannot be understood, and whatever the command throws. */
+export async function run(args: readonly string[], console: Console): Promise<void> {
+  const program = build(console)
+  if (args.length === 0) return program.outputHelp()
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) return
+    const command = program.commands.find((each) => each.name() === args[0])
+    throw new Usage(`${said(error.message)}; see \`regard ${command ? `${command.name()} ` : ''}--help\``)
+  }
+}
+
+/** Commander's words in the tone of the others. */
+function said(message: string): string {
+  return message
+    .replace(/^error: /, '')
+    .replaceAll("'", '"')
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/\.$/, '')
+}
+
+function build(console: Console): Command {
+  const { columns } = console.screen
+  const program = new Command('regard')
+    .description('Shows, for every word of a sentence, which other words a transformer looked at.')
+    .version(version(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'explain the commands, or one of them')
+    .helpCommand(false)
+    .option('--debug', 'show where an error arose')
+    .configureHelp({ helpWidth: Math.max(40, columns), showGlobalOptions: false })
+    .configureOutput({
+      writeOut: (text) => console.print(text.trimEnd()),
+      writeErr: () => {},
+      getOutHelpWidth: () => Math.max(40, columns),
+    })
+    .exitOverride()
+    .addHelpText('after', EXAMPLES)
+  addRead(program, console)
+  addInfo(program, console)
+  addExplore(program, console)
+  addStart(program, console)
+  return program
+}
+
+const MODEL = ['--model <folder>', 'a checkpoint: the folder with config.json, tokenizer.json and model.safetensors'] as const
+const SHOWN: readonly (readonly [string, string, (text: string) => unknown])[] = [
+  ['--layer <n>', 'look in this layer (they count from 0)', integer],
+  ['--head <n|mean>', 'look at this head, or at the mean of all', head],
+]
+
+function addRead(program: Command, console: Console): void {
+  const command = program
+    .command('read')
+    .description(
+      'Reads a text and shows who looks at whom. Without a layer and a head it opens the one with the strongest look back at a word beyond its neighbours.',
+    )
+    .argument('<text>', 'the text; - reads standard input')
+    .option(...MODEL)
+  for (const [flags, description, parse] of SHOWN) command.option(flags, description, parse)
+  command
+    .option('--token <word[:nth]>', 'rank what this word looked at; it:2 is the second "it"')
+    .option('--json', 'print the numbers as JSON (described in docs/cli.md)')
+    .addHelpText('after', READ_EXAMPLES)
+    .action(async (text, options) => console.print(await read(text, options, console)))
+}
+
+function addInfo(program: Command, console: Console): void {
+  program
+    .command('info')
+    .description('Says what runs here (backend, vector width, threads) and what the model is.')
+    .option(...MODEL)
+    .option('--json', 'print it as JSON')
+    .action(async (options) => console.print(await info(options, console)))
+}
+
+function addExplore(program: Command, console: Console): void {
+  program
+    .command('explore')
+    .description('Serves the explorer for a browser on this machine, until Ctrl-C.')
+    .option(...MODEL)
+    .option('--port <n>', 'listen here; 0 is any free port (default: 7331, or the next one that is free)', port)
+    .action(async (options) => explore(options, console))
+}
+
+/** What `npm start` runs; users of the package have `read` and `explore`. */
+function addStart(program: Command, console: Console): void {
+  const command = program
+    .command('start', { hidden: true })
+    .description('Reads a sentence, prints who looks at whom, and serves the explorer.')
+    .argument('[text]', 'the text; a well-known sentence without one')
+    .option(...MODEL)
+  for (const [flags, description, parse] of SHOWN) command.option(flags, description, parse)
+  command
+    .option('--token <word[:nth]>', 'rank what this word looked at')
+    .option('--port <n>', 'listen here; 0 is any free port (default: 7331, or the next one that is free)', port)
+    .option('--once', 'print and be done: serve nothing')
+    .action(async (text, options) => start(text, options, console))
+}
+
+function integer(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0.')
+  return Number(text)
+}
+
+function head(text: string): number | 'mean' {
+  if (text === 'mean') return text
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0, or "mean".')
+  return Number(text)
+}
+
+function port(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) throw new InvalidArgumentError('It must be a whole number from 0 to 65535.')
+  return Number(text)
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
+}
+
+const EXAMPLES = `
+Examples:
+  regard read "The animal didn't cross the street because it was too tired." --token it
+  regard read "The bank approved the loan." --layer 3 --head 1
+  regard explore --model ./all-MiniLM-L6-v2
+
+\`regard <command> --help\` explains one command.`
+
+const READ_EXAMPLES = `
+Examples:
+  regard read "The cat sat on the mat." --model ./all-MiniLM-L6-v2     the matrix: rows look, columns are looked at
+  regard read "The cat sat on the mat." --token sat                    what "sat" looked at, strongest first
+  regard read "The cat sat on the mat." --head mean                    the mean of all heads
+  cat poem.txt | regard read - --layer 2 --head 0                      a text from standard input
+  regard read "The cat sat." --json | jq .tokens                       the numbers, for programs`

@@ -1,0 +1,42 @@
+/** `npm start`: reads one sentence, prints who looks at whom, and serves the explorer. */
+
+import type { Console } from './console.ts'
+import { announce, serve } from './explore.ts'
+import { findModel, HOW_TO_GET_ONE, load } from './load.ts'
+import { Problem } from './problem.ts'
+import { readWith } from './read/read.ts'
+import type { Asked } from './read/show.ts'
+import { wrap } from './terminal/width.ts'
+
+export const SENTENCE = "The animal didn't cross the street because it was too tired."
+
+export interface StartOptions extends Asked {
+  readonly model?: string | undefined
+  readonly port?: number | undefined
+  /** Print and be done. */
+  readonly once?: boolean | undefined
+}
+
+/** Without a model it says so and is done: nothing is wrong with the program. */
+export async function start(
+  text: string | undefined,
+  { model: named, port, once, ...asked }: StartOptions,
+  console: Console,
+): Promise<void> {
+  const given = text ?? SENTENCE
+  if (given.trim() === '') throw new Problem('the text is empty; give a sentence, or none for the usual one')
+  const folder = await findModel(named)
+  if (folder === undefined) {
+    const line = `Regard is ready, but no model is embedded in this version: ${HOW_TO_GET_ONE}.`
+    console.print(wrap([{ text: line.replace('--model DIR', '`npm start -- --model DIR`') }], console.screen.columns).join('\n'))
+    return
+  }
+  const loaded = await load(folder, console)
+  const seen = await readWith(loaded, given, asked, console)
+  loaded.model.dispose()
+  console.print(seen)
+  if (once) return
+  const server = await serve(folder, port)
+  console.print('')
+  await announce(server, console)
+}

@@ -1,9 +1,22 @@
 /** Score functions that have a name. They apply after scale, softcap and bias, in the order given. */
 
 import { build } from '../expression/index.ts'
+import { show, Tensor } from '../tensor/index.ts'
+import { type BucketOptions, bucketOf, checkBuckets } from './buckets.ts'
 import { Score } from './score.ts'
-import { NumberTable } from './table.ts'
+import { NumberTable, table } from './table.ts'
 import { type ScoreFunction, traceScore } from './trace.ts'
+import { Value } from './traced.ts'
+
+export { type BucketOptions, bucketOf } from './buckets.ts'
+
+const [S, B, H, I, J] = [build.s, build.b, build.h, build.i, build.j].map((expr) => new Value(expr)) as [
+  Value,
+  Value,
+  Value,
+  Value,
+  Value,
+]
 
 /** A function traced into a score: `from((s, b, h, i, j) => s.add(t.at(h, i.sub(j))))`. */
 export function from(score: ScoreFunction, name = 'from(…)'): Score {
@@ -46,4 +59,74 @@ export function alibiSlopes(n: number): number[] {
   const m = 2 ** Math.floor(Math.log2(n))
   const powers = (count: number): number[] => Array.from({ length: count }, (_, h) => 2 ** ((-8 / count) * (h + 1)))
   return [...powers(m), ...powers(2 * m).filter((_, h) => h % 2 === 0)].slice(0, n)
+}
+
+/**
+ * Relative bias by bucket (Raffel et al. 2020): s + weights[bucket(j − i), h]. `weights` is [buckets, H], a tensor or numbers.
+ */
+export function relativeBias(
+  weights: Tensor | readonly number[] | Float32Array,
+  options: BucketOptions & { heads?: number } = {},
+): Score {
+  const { buckets = 32, maxDistance = 128, bidirectional = true, heads } = options
+  checkBuckets('scores.relativeBias', options)
+  const shape = weights instanceof Tensor ? weights.shape : [buckets, heads ?? weights.length / buckets]
+  if (shape.length !== 2 || shape[0] !== buckets)
+    throw new RangeError(`scores.relativeBias: weights must be [buckets, H] with ${buckets} buckets, got ${show(shape)}`)
+  const values = weights instanceof Tensor ? table(weights) : table(weights, shape)
+  const reach = maxDistance + buckets
+  const near = Float64Array.from({ length: 2 * reach + 1 }, (_, n) => bucketOf(n - reach, options))
+  const bucket = table(near).at(J.sub(I).add(reach))
+  const { expr, tables } = S.add(values.at(bucket, H))
+  return new Score(`relativeBias(${bidirectional ? 'both directions' : 'causal'})`, ({ heads: H }) => {
+    if (shape[1] !== H)
+      throw new RangeError(
+        `scores.relativeBias: weights [buckets, H] must have one column per query head, got ${show(shape)} for H=${H}`,
+      )
+    return { expr, tables }
+  })
+}
+
+export interface DebertaTables {
+  /** Query content · key position, [B, H, L, 2·span], already scaled: read at (i, bucket). */
+  readonly contentToPosition?: Tensor
+  /** Key content · query position, [B, H, S, 2·span], already scaled: read at (j, bucket). */
+  readonly positionToContent?: Tensor
+  /** Half the number of position buckets. */
+  readonly span: number
+  /** DeBERTa v2: distances beyond span/2 share buckets by logarithm up to this one. Default: none, distances are clamped. */
+  readonly maxDistance?: number
+}
+
+/**
+ * Disentangled attention (He et al. 2021): s + contentToPosition[b,h,i,c] + positionToContent[b,h,j,c] with
+ * c = clamp(bucket(i − j) + span, 0, 2·span − 1). Both terms come from matrix products, and are scaled as the scores are:
+ * 1/√(D·(1 + how many terms)).
+ */
+export function deberta({ contentToPosition, positionToContent, span, maxDistance }: DebertaTables): Score {
+  if (!Number.isInteger(span) || span < 1) throw new RangeError(`scores.deberta: span must be an integer ≥ 1, got ${span}`)
+  for (const [name, x] of Object.entries({ contentToPosition, positionToContent }))
+    if (x && (x.rank !== 4 || x.shape[3] !== 2 * span))
+      throw new RangeError(`scores.deberta: ${name} must be [B,H,length,2·span=${2 * span}], got ${show(x.shape)}`)
+  const distance = maxDistance === undefined ? I.sub(J) : logBucket(span, maxDistance)
+  const bucket = distance.add(span)
+  let score = S
+  if (contentToPosition) score = score.add(table(contentToPosition).at(B, H, I, bucket))
+  if (positionToContent) score = score.add(table(positionToContent).at(B, H, J, bucket))
+  return new Score('deberta()', { expr: score.expr, tables: score.tables })
+}
+
+/** DeBERTa v2's signed bucket of i − j, from a table up to where all distances share the last. */
+function logBucket(span: number, maxDistance: number): Value {
+  const reach = 2 * maxDistance
+  const entries = Float64Array.from({ length: 2 * reach + 1 }, (_, n) => debertaBucket(n - reach, span, maxDistance))
+  return table(entries).at(I.sub(J).add(reach))
+}
+
+/** Distances up to span/2 stay; beyond, ⌈log(|d|/mid) / log((max − 1)/mid) · (mid − 1)⌉ + mid with the sign of d. */
+export function debertaBucket(distance: number, span: number, maxDistance: number): number {
+  const mid = Math.floor(span / 2)
+  const far = Math.abs(distance)
+  if (far <= mid) return distance
+  return Math.sign(distance) * (Math.ceil((Math.log(far / mid) / Math.log((maxDistance - 1) / mid)) * (mid - 1)) + mid)
 }

@@ -54,7 +54,8 @@ export function sigmoid4(x: v128): v128 {
 
 /** x · sigmoid(x); −∞ gives −0, not NaN. */
 export function silu4(x: v128): v128 {
-  return f32x4.div(x, f32x4.add(f32x4.splat(1), exp4(f32x4.neg(x))))
+  const y = f32x4.div(x, f32x4.add(f32x4.splat(1), exp4(f32x4.neg(x))))
+  return v128.bitselect(f32x4.splat(-0.0), y, f32x4.eq(x, f32x4.splat(-Infinity)))
 }
 
 /**

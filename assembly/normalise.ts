@@ -88,6 +88,17 @@ function sumOf(x: usize, n: i32): f32 {
   return sum
 }
 
+/** Σ (x − m) */
+function driftOf(x: usize, n: i32, m: f32): f32 {
+  const whole = <usize>(n & ~3) << 2
+  const shift = f32x4.splat(m)
+  let a = f32x4.splat(0)
+  for (let d: usize = 0; d < whole; d += 16) a = f32x4.add(a, f32x4.sub(v128.load(x + d), shift))
+  let sum = total(a)
+  for (let d = whole; d < <usize>n << 2; d += 4) sum += load<f32>(x + d) - m
+  return sum
+}
+
 /** Σ (x − m)² */
 function spreadOf(x: usize, n: i32, m: f32): f32 {
   const whole = <usize>(n & ~3) << 2
@@ -113,18 +124,22 @@ function spreadOf(x: usize, n: i32, m: f32): f32 {
 
 function layerNormRow(p: Rows, x: usize, out: usize): void {
   const n = p.width
-  const m = sumOf(x, n) / <f32>n
-  const scale = <f32>1 / Mathf.sqrt(spreadOf(x, n, m) / <f32>n + p.eps)
-  const shift = f32x4.splat(m), factor = f32x4.splat(scale)
+  // The mean of a row far from 0 is rounded; what it misses is measured and taken out of mean and variance.
+  const first = sumOf(x, n) / <f32>n
+  const missed = driftOf(x, n, first) / <f32>n
+  const m = first + missed
+  const left = missed - (m - first)
+  const scale = <f32>1 / Mathf.sqrt(max<f32>(0, spreadOf(x, n, m) / <f32>n - left * left) + p.eps)
+  const shift = f32x4.splat(m), rest = f32x4.splat(left), factor = f32x4.splat(scale)
   const whole = <usize>(n & ~3) << 2
   for (let d: usize = 0; d < whole; d += 16) {
-    let y = f32x4.mul(f32x4.sub(v128.load(x + d), shift), factor)
+    let y = f32x4.mul(f32x4.sub(f32x4.sub(v128.load(x + d), shift), rest), factor)
     if (p.weight) y = f32x4.mul(y, v128.load(p.weight + d))
     if (p.bias) y = f32x4.add(y, v128.load(p.bias + d))
     v128.store(out + d, y)
   }
   for (let d = whole; d < <usize>n << 2; d += 4) {
-    let y = (load<f32>(x + d) - m) * scale
+    let y = (load<f32>(x + d) - m - left) * scale
     if (p.weight) y *= load<f32>(p.weight + d)
     if (p.bias) y += load<f32>(p.bias + d)
     store<f32>(out + d, y)

@@ -47,15 +47,23 @@ export function tanh4(x: v128): v128 {
   return v128.bitselect(near, v128.or(far, sign), f32x4.lt(a, f32x4.splat(<f32>0.625)))
 }
 
-/** 1 / (1 + e^−x) */
+/** 1 / (1 + e^−x), by e^−|x| so that nothing overflows. */
 export function sigmoid4(x: v128): v128 {
-  return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), exp4(f32x4.neg(x))))
+  const e = exp4(f32x4.neg(f32x4.abs(x)))
+  const top = v128.bitselect(e, f32x4.splat(1), f32x4.lt(x, f32x4.splat(0)))
+  return f32x4.div(top, f32x4.add(f32x4.splat(1), e))
 }
 
-/** x · sigmoid(x); −∞ gives −0, not NaN. */
-export function silu4(x: v128): v128 {
-  const y = f32x4.div(x, f32x4.add(f32x4.splat(1), exp4(f32x4.neg(x))))
+/** x · sigmoid(u), −0 where x is −∞. */
+// @ts-ignore: decorator
+@inline function gated(x: v128, u: v128): v128 {
+  const y = f32x4.mul(x, sigmoid4(u))
   return v128.bitselect(f32x4.splat(-0.0), y, f32x4.eq(x, f32x4.splat(-Infinity)))
+}
+
+/** x · sigmoid(x) */
+export function silu4(x: v128): v128 {
+  return gated(x, x)
 }
 
 /**
@@ -82,7 +90,5 @@ export function gelu4(x: v128): v128 {
 /** x · sigmoid(2u), u = √(2/π)(x + 0.044715 x³): the tanh form of GELU. */
 export function geluTanh4(x: v128): v128 {
   const x2 = f32x4.mul(x, x)
-  const u = f32x4.mul(x, madd(x2, f32x4.splat(<f32>0.07135481627159897), f32x4.splat(<f32>1.5957691216057308)))
-  const y = f32x4.div(x, f32x4.add(f32x4.splat(1), exp4(f32x4.neg(u))))
-  return v128.bitselect(f32x4.splat(-0.0), y, f32x4.eq(x, f32x4.splat(-Infinity)))
+  return gated(x, f32x4.mul(x, madd(x2, f32x4.splat(<f32>0.07135481627159897), f32x4.splat(<f32>1.5957691216057308))))
 }

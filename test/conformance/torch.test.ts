@@ -1,0 +1,39 @@
+/** PyTorch's nn.MultiheadAttention, forward: outputs and weights. */
+
+import { beforeAll, expect, it } from 'vitest'
+import { type Case, caseNames, loadCase } from '../support/cases.ts'
+import { expectClose } from '../support/close.ts'
+import { startEngine } from '../support/engine.ts'
+import { describeShared } from '../support/shared.ts'
+import type { Float } from './onnx.ts'
+import { reportCases } from './report.ts'
+import { torchMultiheadAttention } from './torch.ts'
+
+beforeAll(startEngine)
+
+const report = reportCases('conformance/torch nn.MultiheadAttention')
+
+for (const float of ['float32', 'float64'] as const)
+  describeShared(`nn.MultiheadAttention in ${float}`, 'conformance/torch/', () => {
+    for (const name of caseNames('torch', 'mha__'))
+      it(name === 'mha__fully_padded_row_nan' ? `${name}: NaN there is 0 here` : name, () => check(loadCase('torch', name), float))
+  })
+
+/** Where old PyTorch has NaN (a row that may look nowhere), the weights are 0 and the output is the projection's bias. */
+function expected(c: Case, name: 'out' | 'weights', numbers: Float64Array): Float64Array {
+  if (c.name !== 'mha__fully_padded_row_nan') return numbers
+  const bias = c.inputs.find((each) => each.name === 'param.out_proj.bias')!.numbers
+  return numbers.map((x, n) => (Number.isNaN(x) ? (name === 'weights' ? 0 : bias[n % bias.length]!) : x))
+}
+
+async function check(c: Case, float: Float): Promise<void> {
+  const result = torchMultiheadAttention(c, float)
+  for (const name of ['out', 'weights'] as const) {
+    const stored = c.outputs.find((each) => each.name === name)
+    if (!stored) continue
+    const shaped = result.shaped(result[name], name)
+    expect(shaped.shape, `${c.name}: ${name}`).toEqual(stored.shape)
+    expectClose(await shaped.read(), expected(c, name, stored.numbers), c.tolerance, `${c.name}: ${name}`)
+  }
+  report.ran(float)
+}

@@ -24,7 +24,7 @@ const answers: { [M in Method]: (ask: Ask<M>, progress: Progress) => Promise<Ans
     const engine = await init()
     model = await loadModel(new URL(address), { onProgress: ({ loaded, total }) => progress(total > 0 ? loaded / total : 0) })
     const { layers, heads } = model.config
-    return { model: { name: model.name, layers, heads }, engine: { line: String(engine), notes: [...engine.notes] } }
+    return { model: { name: (await listedName(address)) ?? model.name, layers, heads }, engine: { line: String(engine), notes: [...engine.notes] } }
   },
 
   async read({ text }): Promise<Reading> {
@@ -56,6 +56,15 @@ const answers: { [M in Method]: (ask: Ask<M>, progress: Progress) => Promise<Ans
   async layer({ run, layer }) {
     return every(known(run), [layer], model!.config.heads)
   },
+}
+
+/** What the host calls the model: the address itself is the same for all. Undefined if it does not say. */
+async function listedName(address: string): Promise<string | undefined> {
+  const listing: unknown = await fetch(new URL('index.json', address))
+    .then((reply) => (reply.ok ? reply.json() : undefined))
+    .catch(() => undefined)
+  const { name } = (listing ?? {}) as { name?: unknown }
+  return typeof name === 'string' && name !== '' ? name : undefined
 }
 
 /** The whole matrices of these layers: [layers, heads + 1, L, L], the mean last. */

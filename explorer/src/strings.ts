@@ -39,6 +39,8 @@ export const strings = {
     label: 'Sentence',
     placeholder: 'Type a sentence',
     help: 'Type to change it. Point at a word to see where it looks; click it, or press Enter, to hold it.',
+    hint: 'Point at a word to see where it looks. Click the sentence to change it.',
+    touchHint: 'Tap a word to see where it looks, and again to change it.',
     look: (token: string) => `Where ${token} looks`,
   },
 
@@ -109,6 +111,8 @@ export const strings = {
     at: (token: string) => `where ${token} looks`,
     rest: (count: number, share: string) => `${count} more, ${share}`,
     fewer: 'fewer',
+    /** Which of several like words. */
+    nth: (nth: number, of: number) => `${nth} of ${of}`,
     entry: (token: string, weight: number) => `${token}, ${strings.spoken(weight)}`,
   },
 

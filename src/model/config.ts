@@ -25,6 +25,8 @@ export interface ModelConfig {
   readonly causal: boolean
   readonly activation: Activation
   readonly normEps: number
+  /** Is the matrix that scores words the embedding table? */
+  readonly tied: boolean
   /** What fills up the shorter texts of a batch. */
   readonly padId: number
 }

@@ -32,7 +32,7 @@ function addressFiles(url: URL): Promise<ModelFiles> | ModelFiles {
   return {
     name: lastPart(decodeURIComponent(base.pathname)) || base.host,
     label: (path) => new URL(encodePath(path), base).href,
-    open: (path) => {
+    open: async (path) => {
       const inside = new URL(encodePath(insideOnly(path)), base)
       inside.search = base.search
       return urlSource(inside)
@@ -50,7 +50,7 @@ async function folderFiles(folder: string): Promise<ModelFiles> {
   return {
     name: lastPart(resolve(folder).replaceAll('\\', '/')),
     label: (path) => join(folder, path),
-    open: (path) => diskSource(join(folder, insideOnly(path)), join(folder, path)),
+    open: async (path) => diskSource(join(folder, insideOnly(path)), join(folder, path)),
   }
 }
 

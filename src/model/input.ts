@@ -4,12 +4,12 @@ import type { ModelConfig } from './config.ts'
 import type { Token, Tokenizer } from './tokenizer/tokenizer.ts'
 
 /** One text, its ids, several texts, or a batch of ids. */
-export type ModelInput = string | readonly number[] | readonly string[] | BatchInput
+export type ModelInput = string | readonly number[] | Int32Array | readonly string[] | BatchInput
 
 export interface BatchInput {
-  /** One row a text; all rows equally long unless `attentionMask` is left out, then shorter ones are padded on the right. */
+  /** One row a text; shorter rows are padded on the right. */
   readonly inputIds: readonly ArrayLike<number>[]
-  /** 1: a real token; 0: padding, which nothing looks at. */
+  /** 1: a real token; 0: padding, which nothing looks at. Default: every given id is real. */
   readonly attentionMask?: readonly ArrayLike<number>[]
   /** Which segment each token belongs to; default 0. */
   readonly tokenTypeIds?: readonly ArrayLike<number>[]
@@ -30,6 +30,7 @@ export interface Prepared {
 /** Throws one line that says what is wrong and how much fits. */
 export function prepare(input: ModelInput, config: ModelConfig, tokenizer: Tokenizer | undefined): Prepared {
   if (typeof input === 'string') return prepareTexts([input], config, tokenizer)
+  if (input instanceof Int32Array) return prepareIds({ inputIds: [input] }, config, tokenizer)
   if (!Array.isArray(input)) return prepareIds(input as BatchInput, config, tokenizer)
   if (input.length === 0) throw new Error('run: the input is empty; give a text or at least one id')
   if (input.every((each) => typeof each === 'string')) return prepareTexts(input, config, tokenizer)
@@ -61,8 +62,7 @@ function prepareTexts(texts: readonly string[], config: ModelConfig, tokenizer: 
 function prepareIds(input: BatchInput, config: ModelConfig, tokenizer: Tokenizer | undefined): Prepared {
   if (!Array.isArray(input?.inputIds)) throw new TypeError('run: expected a text, a list of ids, a list of texts, or { inputIds }')
   if (input.inputIds.length === 0) throw new Error('run: inputIds is empty; give at least one row')
-  const tokens = input.inputIds.map((row) => Array.from(row as ArrayLike<number>, (id) => tokenOf(id, config, tokenizer)))
-  return build(input, tokens, [], config, tokenizer)
+  return build(input, undefined, [], config, tokenizer)
 }
 
 function tokenOf(id: number, config: ModelConfig, tokenizer: Tokenizer | undefined): Token {
@@ -78,7 +78,7 @@ function tokenOf(id: number, config: ModelConfig, tokenizer: Tokenizer | undefin
 
 function build(
   { inputIds, attentionMask, tokenTypeIds }: BatchInput,
-  tokens: readonly (readonly Token[])[],
+  encoded: readonly (readonly Token[])[] | undefined,
   texts: readonly string[],
   config: ModelConfig,
   tokenizer: Tokenizer | undefined,
@@ -93,6 +93,7 @@ function build(
   checkReal(real)
   const tokenTypes = inputIds.map((row, b) => pad(tokenTypeIds?.[b] ?? new Array<number>(row.length).fill(0), 0))
   checkNumbers('tokenTypeIds', tokenTypes, config.tokenTypes, 'token types')
+  const tokens = encoded ?? inputIds.map((row) => Array.from(row, (id) => tokenOf(id, config, tokenizer)))
   return {
     length,
     ids: inputIds.map((row) => pad(row, config.padId)),

@@ -5,7 +5,7 @@ import type { Looked } from '../nn/index.ts'
 import { tensor } from '../ops/index.ts'
 import { Tensor } from '../tensor/index.ts'
 import type { ModelConfig } from './config.ts'
-import type { Network, NetworkInput } from './families/family.ts'
+import type { Network, NetworkOutput } from './families/family.ts'
 import type { Prepared } from './input.ts'
 import type { SentenceEmbedding } from './pooling.ts'
 import type { Token } from './tokenizer/tokenizer.ts'
@@ -39,11 +39,14 @@ export class Run {
     this.batch = prepared.ids.length
     this.#model = model
     this.#prepared = prepared
-    const inputs = inputsOf(prepared, model)
-    const { hidden, looked } = model.network.forward(inputs)
-    for (const input of [inputs.ids, inputs.tokenTypes]) input.dispose()
+    const { hidden, looked } = forward(prepared, model.network)
     this.#hidden = hidden
     this.#looked = looked
+  }
+
+  /** What the model that read is: how many layers and heads there are to look at. */
+  get config(): ModelConfig {
+    return this.#model.config
   }
 
   /** The tokens of the text (the first of a batch). */
@@ -138,11 +141,20 @@ export class Run {
   }
 }
 
-function inputsOf(prepared: Prepared, { network }: Reader): NetworkInput {
+/** Everything that the layers make of the input. What they need only on the way is freed, also when they fail. */
+function forward(prepared: Prepared, network: Network): NetworkOutput {
   const [, near] = network.parameters().next().value!
   const table = (rows: readonly (readonly number[])[]): Tensor =>
     tensor(Int32Array.from(rows.flat()), [rows.length, prepared.length], { near })
-  return { ids: table(prepared.ids), tokenTypes: table(prepared.tokenTypes), attention: paddingOf(prepared, near) }
+  using ids = table(prepared.ids)
+  using tokenTypes = table(prepared.tokenTypes)
+  const padding = paddingOf(prepared, near)
+  try {
+    return network.forward({ ids, tokenTypes, attention: padding })
+  } catch (error) {
+    if (padding.mask instanceof Tensor) padding.mask.dispose()
+    throw error
+  }
 }
 
 /** Padding on the right becomes lengths, any other a mask [B,1,1,L]; without padding there is nothing to say. */

@@ -49,17 +49,16 @@ export function blobSource(blob: Blob, name = 'blob'): Source {
 
 /** A file on disk (Node). Undefined if there is none. */
 export async function diskSource(path: string, name = path): Promise<Source | undefined> {
-  const { open } = nodeModule('node:fs/promises')
-  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+  const { open, stat } = nodeModule('node:fs/promises')
+  const refuse = (error: NodeJS.ErrnoException): undefined => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined
     throw new Error(`${name}: cannot be opened (${error.code ?? error.message})`)
-  })
-  if (!handle) return undefined
-  const about = await handle.stat()
-  if (!about.isFile()) {
-    await handle.close()
-    throw new Error(`${name}: is not a file`)
   }
+  const about = await stat(path).catch(refuse)
+  if (!about) return undefined
+  if (!about.isFile()) throw new Error(`${name}: is not a file`)
+  const handle = await open(path, 'r').catch(refuse)
+  if (!handle) return undefined
   const source: Source = {
     name,
     size: about.size,
@@ -110,18 +109,30 @@ export async function urlSource(url: URL, name = url.href, get: typeof fetch = f
     size: first.size,
     read: async (offset, length) => {
       checkRange(source, offset, length)
-      const inWindow = offset >= window.from && offset + length <= window.from + window.bytes.length
-      if (!inWindow) {
-        const next = await request(url, name, get, offset, Math.min(Math.max(length, WINDOW), source.size - offset))
-        if (!next || next.whole || next.size !== first.size || next.tag !== first.tag || next.bytes.length < length)
-          throw new Error(`${name}: changed on the server while it was read; load it again`)
-        window = { from: offset, bytes: next.bytes }
-      }
-      return window.bytes.subarray(offset - window.from, offset - window.from + length)
+      const from = Math.max(0, offset - window.from)
+      const here = offset >= window.from ? window.bytes.subarray(from, from + length) : window.bytes.subarray(0, 0)
+      if (here.length === length) return here
+      window = await next(offset + here.length, length - here.length)
+      const there = window.bytes.subarray(0, length - here.length)
+      return here.length === 0 ? there : joined(here, there)
     },
     close: nothingToClose,
   }
+  /** The window that begins at `from`, with at least `needed` bytes. */
+  const next = async (from: number, needed: number): Promise<{ from: number; bytes: Uint8Array<ArrayBuffer> }> => {
+    const reply = await request(url, name, get, from, Math.min(Math.max(needed, WINDOW), source.size - from))
+    if (!reply || reply.whole || reply.size !== first.size || reply.tag !== first.tag)
+      throw new Error(`${name}: changed on the server while it was read; load it again`)
+    return { from, bytes: reply.bytes }
+  }
   return source
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const made = new Uint8Array(a.length + b.length)
+  made.set(a)
+  made.set(b, a.length)
+  return made
 }
 
 interface Reply {

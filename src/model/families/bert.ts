@@ -22,6 +22,7 @@ const configFile = z.object({
   max_position_embeddings: count,
   type_vocab_size: count.default(2),
   pad_token_id: z.int().nonnegative().nullish(),
+  tie_word_embeddings: z.boolean().nullish(),
   position_embedding_type: z.literal('absolute').nullish(),
   is_decoder: z.literal(false).nullish(),
   add_cross_attention: z.literal(false).nullish(),
@@ -33,6 +34,8 @@ function readConfig(json: unknown, label: string): ModelConfig {
   const file = check(configFile, json, label)
   const { hidden_size: width, num_attention_heads: heads } = file
   if (width % heads !== 0) throw new Error(`${label}: hidden_size ${width} cannot be split into num_attention_heads ${heads}`)
+  const padId = file.pad_token_id ?? 0
+  if (padId >= file.vocab_size) throw new Error(`${label}: pad_token_id ${padId} lies beyond vocab_size ${file.vocab_size}`)
   return {
     family: 'bert',
     architecture: file.architectures?.[0],
@@ -48,7 +51,8 @@ function readConfig(json: unknown, label: string): ModelConfig {
     causal: false,
     activation: activationOf(file.hidden_act, 'hidden_act', label),
     normEps: file.layer_norm_eps,
-    padId: file.pad_token_id ?? 0,
+    tied: file.tie_word_embeddings ?? true,
+    padId,
   }
 }
 
@@ -126,15 +130,12 @@ class BertWeights {
     return this.#weights.has(`${name}.weight`) ? this.#square(name) : undefined
   }
 
-  /** The score of a word is the product with its embedding: the decoder's matrix is the embedding table. */
+  /** The score of a word is the product with its embedding, unless the config unties the two. */
   head(): MaskedWordHead | undefined {
     if (!this.#weights.has('cls.predictions.transform.dense.weight')) return undefined
-    const { vocabulary, width, activation } = this.#config
-    const table = this.#weights.take(
-      [`${this.#body}embeddings.word_embeddings.weight`],
-      [vocabulary, width],
-      'vocab_size × hidden_size',
-    )
+    const { vocabulary, width, activation, tied } = this.#config
+    const name = tied ? `${this.#body}embeddings.word_embeddings.weight` : 'cls.predictions.decoder.weight'
+    const table = this.#weights.take([name], [vocabulary, width], 'vocab_size × hidden_size')
     const bias = this.#weights.take(['cls.predictions.bias', 'cls.predictions.decoder.bias'], [vocabulary], 'vocab_size')
     return new MaskedWordHead({
       transform: this.#square('cls.predictions.transform.dense'),

@@ -17,31 +17,39 @@ export type Finder = (text: Aligned) => Found[]
  * looked for as the normalizer writes them.
  */
 export function finder(tokens: readonly AddedTokenEntry[], normalize?: (content: string) => string): Finder {
-  const byText = new Map<string, AddedTokenEntry>()
+  const byFirst = new Map<string, { text: string; token: AddedTokenEntry }[]>()
   for (const token of tokens) {
     const text = normalize ? normalize(token.content) : token.content
-    if (text !== '' && !byText.has(text)) byText.set(text, token)
+    const first = text[0]
+    if (first === undefined) continue
+    const same = byFirst.get(first) ?? []
+    byFirst.set(first, same)
+    if (!same.some((other) => other.text === text)) same.push({ text, token })
   }
-  if (byText.size === 0) return (text) => [{ text }]
-  const longestFirst = [...byText.keys()].sort((a, b) => b.length - a.length)
-  const pattern = new RegExp(longestFirst.map((text) => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')).join('|'), 'gu')
-  return (text) => find(text, pattern, byText)
+  for (const same of byFirst.values()) same.sort((a, b) => b.text.length - a.text.length)
+  if (byFirst.size === 0) return (text) => [{ text }]
+  return (text) => find(text, (at) => byFirst.get(text.text[at]!)?.find((each) => text.text.startsWith(each.text, at)))
 }
 
-function find(text: Aligned, pattern: RegExp, tokens: ReadonlyMap<string, AddedTokenEntry>): Found[] {
+type Match = (at: number) => { text: string; token: AddedTokenEntry } | undefined
+
+function find(whole: Aligned, match: Match): Found[] {
+  const { text } = whole
   const found: Found[] = []
   let done = 0
-  for (const match of text.text.matchAll(pattern)) {
-    const token = tokens.get(match[0])!
-    const [start, end] = [match.index, match.index + match[0].length]
-    if (token.single_word && !standsAlone(text.text, start, end)) continue
-    const from = token.lstrip ? Math.max(done, text.text.slice(0, start).trimEnd().length) : start
-    const to = token.rstrip ? text.text.length - text.text.slice(end).trimStart().length : end
-    if (from > done) found.push({ text: text.slice(done, from) })
-    found.push({ text: text.slice(from, to), id: token.id })
-    done = to
+  for (let at = 0; at < text.length; ) {
+    const hit = match(at)
+    const end = at + (hit?.text.length ?? 1)
+    if (hit && (!hit.token.single_word || standsAlone(text, at, end))) {
+      const from = hit.token.lstrip ? Math.max(done, text.slice(0, at).trimEnd().length) : at
+      const to = hit.token.rstrip ? text.length - text.slice(end).trimStart().length : end
+      if (from > done) found.push({ text: whole.slice(done, from) })
+      found.push({ text: whole.slice(from, to), id: hit.token.id })
+      done = to
+    }
+    at = Math.max(end, done)
   }
-  if (done < text.text.length) found.push({ text: text.slice(done, text.text.length) })
+  if (done < text.length) found.push({ text: whole.slice(done, text.length) })
   return found
 }
 

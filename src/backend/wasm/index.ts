@@ -4,6 +4,7 @@ import type { Backend } from '../kernels.ts'
 import { bindKernels } from './bind.ts'
 import { Machine, makeMemory } from './machine.ts'
 import { startPool } from './pool.ts'
+import { mayNotBlock, startRemote } from './remote.ts'
 import { race, selfCheck } from './selfcheck.ts'
 import { askForWide, isNode, knowsRelaxedSimd, loadTier, type Tier } from './tiers.ts'
 
@@ -22,7 +23,12 @@ export interface WasmBackend extends Backend {
 /** More threads than this share the work badly at the sizes that people look at. */
 const MOST_THREADS = 16
 
-export async function startWasm({ threads, wide }: StartOptions): Promise<WasmBackend> {
+/** On a page's main thread the engine runs in a worker; everywhere else it runs here. */
+export function startWasm(options: StartOptions): Promise<WasmBackend> {
+  return mayNotBlock() ? startRemote(options) : startHere(options)
+}
+
+export async function startHere({ threads, wide }: StartOptions): Promise<WasmBackend> {
   const notes: string[] = []
   const machine = await chooseTier(wide, notes)
   const pool = await startPool(machine, threads ?? defaultThreads())

@@ -94,7 +94,7 @@ export function race(machines: readonly Machine[], notes: string[]): Machine {
     prepared(second, LAP, (b) => bestLaps([() => attention(first, a), () => attention(second, b)])),
   )
   // Where V8 does not widen, the wide tile needs more registers than there are and loses by a factor.
-  if (mine! <= other!) return first
+  if (mine! <= other! * 1.3) return first
   notes.push(`tier ${first.tier} is not used: V8 did not widen it (${mine!.toFixed(2)} ms a lap against ${other!.toFixed(2)} ms)`)
   return second
 }

@@ -10,15 +10,14 @@ export interface Site {
   readonly model: { readonly name: string; readonly files: Offers }
 }
 
-/** Scripts, workers and connections from here alone; `wasm-unsafe-eval` compiles the kernels and nothing else. */
+/** Everything from here alone, and only of these kinds; `wasm-unsafe-eval` compiles the kernels and nothing else. */
 const POLICY = [
-  "default-src 'self'",
+  "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self'",
   "connect-src 'self'",
   "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "object-src 'none'",
+  "img-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
@@ -41,7 +40,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 export function app({ explorer, model }: Site): Hono {
   const server = new Hono()
   server.use(async (c, next) => {
-    if (!isHere(c.req.header('host'))) c.res = plain(403, 'This server answers to 127.0.0.1 and localhost only.')
+    if (!isHere(c.req.header('host')) || !isHere(new URL(c.req.url).host)) c.res = plain(403, 'This server answers to 127.0.0.1 and localhost only.')
     else if (c.req.method !== 'GET' && c.req.method !== 'HEAD')
       c.res = plain(405, 'Only GET and HEAD are answered.', { allow: 'GET, HEAD' })
     else await next()
@@ -115,7 +114,7 @@ async function stream({ file, size }: Offer, from: number, to: number): Promise<
   const about = await handle.stat()
   if (!about.isFile() || about.size !== size) {
     await handle.close()
-    throw new Error(`${file} changed since the server started; start it again`)
+    throw new Error('The file changed since the server started; start it again.')
   }
   let at = from
   return new ReadableStream({
@@ -126,7 +125,7 @@ async function stream({ file, size }: Offer, from: number, to: number): Promise<
       if (bytesRead > 0) controller.enqueue(chunk.subarray(0, bytesRead))
       if (at < to && bytesRead > 0) return
       await handle.close()
-      if (at < to) controller.error(new Error(`${file} ended early`))
+      if (at < to) controller.error(new Error('the file ended early'))
       else controller.close()
     },
     cancel: () => handle.close(),

@@ -7,6 +7,7 @@ import { constant } from './constants'
 import { expScalar, expShifted, expShiftedOrZero } from './exp'
 import { blend6, NR, scores6 } from './generated/tile'
 import { KEYS, MR, packColumns, packLanes, packRows } from './pack'
+import { programScratch } from './pool'
 
 /** Query rows of a block. */
 export const ROWS: i32 = 96
@@ -174,7 +175,7 @@ function forwardBlock(p: Attention, b: i32, h: i32, rowBlock: i32, packedK: usiz
       const width = to - from
       const s = tile + (<usize>from << 2)
       scores6(queries + queryBytes * g, keysK + <usize>from * p.D * 4, s, p.D, width / NR)
-      if (asks) call_indirect<void>(p.program, s, 512, MR, width, b, h, row, j0 + from, p.tables, p.pool)
+      if (asks) applyProgram(p, s, MR, width, b, h, row, j0 + from)
       const cut = forbid(p, tile, from, to, row, MR, j0, length)
       const o = blended + outBytes * g
       for (let r = 0; r < MR; r++) {
@@ -188,6 +189,15 @@ function forwardBlock(p: Attention, b: i32, h: i32, rowBlock: i32, packedK: usiz
     }
   }
   finish(p, b, h, r0, rows, maxima, sums, blended, vPanels)
+}
+
+/**
+ * Runs the compiled program on a tile: changes its scores, and forbids links by −∞. `row` and `j0` are absolute positions.
+ * The call's shape is the contract with src/backend/wasm/program.
+ */
+// @ts-ignore: decorator
+@inline export function applyProgram(p: Attention, s: usize, rows: i32, width: i32, b: i32, h: i32, row: i32, j0: i32): void {
+  call_indirect<void>(p.program, s, 512, rows, width, b, h, row, j0, p.tables, p.pool, programScratch)
 }
 
 /** −∞ outside each row's band; → whether anything was forbidden. */

@@ -29,6 +29,10 @@ const INDEX_BITS: u64 = 24
 const COUNT_BITS: u64 = 24
 const INDEX_MASK: u64 = (1 << 24) - 1
 
+/** Where compiled programs may write while they run on this thread. */
+export let programScratch: usize = 0
+export const PROGRAM_SCRATCH: usize = 16384
+
 let installed: i32 = 0
 
 /** This thread has installed so many programs. */
@@ -70,8 +74,10 @@ export function jobParams(): usize {
   return load<usize>(PARAMS)
 }
 
-export function scratchOf(thread: i32): usize {
-  return load<usize>(SCRATCH + (<usize>thread << 2))
+/** This thread's scratch, of which compiled programs have the first PROGRAM_SCRATCH bytes. → where the rest begins. */
+export function takeScratch(thread: i32): usize {
+  programScratch = load<usize>(SCRATCH + (<usize>thread << 2))
+  return programScratch + PROGRAM_SCRATCH
 }
 
 /** A task is done; the last one wakes whoever waits. */

@@ -5,7 +5,7 @@
  */
 
 import {
-  Attention, closeRow, closing, dropoutHead, dropRows, exponentials, exponentialsOrZero, firstKey, forbid, offsetOf, pastKey, rowMaximum,
+  applyProgram, Attention, closeRow, closing, dropoutHead, dropRows, exponentials, exponentialsOrZero, firstKey, forbid, offsetOf, pastKey, rowMaximum,
 } from './attention'
 import { expScalar } from './exp'
 import { madd } from './generated/tile'
@@ -55,7 +55,7 @@ export function chunkTask(p: Attention, task: i32, scratch: usize): void {
       const h = k * group + n / p.L
       const row = n % p.L
       const s = tile + <usize>n * 512
-      if (p.program >= 0) call_indirect<void>(p.program, s, 512, 1, width, b, h, row + offset, j0, p.tables, p.pool)
+      if (p.program >= 0) applyProgram(p, s, 1, width, b, h, row + offset, j0)
       const cut = forbid(p, s, 0, width, row + offset, 1, j0, length)
       const state = partial + <usize>n * bytes
       const exact = cut || p.program >= 0

@@ -3,7 +3,9 @@
  * normalised by each row's lse. Nothing larger than the tile that was asked for is held.
  */
 
-import { Attention, exponentials, exponentialsOrZero, firstKey, forbid, offsetOf, pastKey, rowMaximum, closeRow } from './attention'
+import {
+  applyProgram,
+  Attention, exponentials, exponentialsOrZero, firstKey, forbid, offsetOf, pastKey, rowMaximum, closeRow } from './attention'
 import { constant } from './constants'
 import { expScalar, expShiftedOrZero } from './exp'
 import { NR, scores6 } from './generated/tile'
@@ -92,7 +94,7 @@ function changeRows(p: Attention, b: i32, h: i32, row: i32, rows: i32, j0: i32, 
   if (stage == 0) return
   const i = row + offsetOf(p, b)
   const width = (keys + 15) & ~15
-  if (p.program >= 0) call_indirect<void>(p.program, tile, 512, rows, width, b, h, i, j0, p.tables, p.pool)
+  if (p.program >= 0) applyProgram(p, tile, rows, width, b, h, i, j0)
   if (stage >= 2) forbid(p, tile, 0, width, i, rows, j0, load<i32>(p.lengths + (<usize>b << 2)))
 }
 

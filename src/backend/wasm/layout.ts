@@ -96,5 +96,8 @@ export const QUERY_ROWS = 96
 export const KEY_BLOCK = 128
 export const TILE_ROWS = 6
 
+/** Bytes of each thread's scratch that compiled programs have (assembly/pool.ts). */
+export const PROGRAM_SCRATCH = 16384
+
 /** How the kernels write "no bound": far enough, and adding a position to it does not overflow. */
 export const OPEN = 0x3fffffff

@@ -5,7 +5,7 @@
 
 import { type Memory, OutOfMemory } from '../../tensor/index.ts'
 import { Allocator } from './allocator.ts'
-import { CONTROL_SCRATCH, HEAP, type Layout, MAXIMUM_PAGES, PAGE, PARAMETERS } from './layout.ts'
+import { CONTROL_SCRATCH, HEAP, type Layout, MAXIMUM_PAGES, PAGE, PARAMETERS, PROGRAM_SCRATCH } from './layout.ts'
 import type { Tier } from './tiers.ts'
 
 /** What the compiled kernels export. */
@@ -87,7 +87,7 @@ export class Machine implements Memory {
     this.#threads = threads
     const bytes = this.#scratchBytes
     this.#scratchBytes = 0
-    this.ensureScratch(bytes)
+    this.ensureScratch(bytes - PROGRAM_SCRATCH)
   }
 
   get live(): { buffers: number; bytes: number } {
@@ -155,8 +155,8 @@ export class Machine implements Memory {
 
   /** Every thread has at least so much scratch. */
   ensureScratch(bytes: number): void {
-    if (bytes <= this.#scratchBytes) return
-    const size = 2 ** Math.ceil(Math.log2(bytes))
+    if (bytes + PROGRAM_SCRATCH <= this.#scratchBytes) return
+    const size = 2 ** Math.ceil(Math.log2(bytes + PROGRAM_SCRATCH))
     for (const address of this.#scratch) this.free(address)
     this.#scratch = []
     this.#scratchBytes = size

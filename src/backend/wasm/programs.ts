@@ -65,6 +65,7 @@ function add(machine: Machine, program: Program, stage: 'capped' | 'masked'): En
       tableRanks: program.tables.map(({ shape }) => shape.length),
     },
     stage,
+    machine.tier,
   )
   const pool = machine.allocateForever(compiled.constants.byteLength)
   machine.f32.set(compiled.constants, pool >> 2)

@@ -8,9 +8,9 @@ import { arrayOver, sizeOf, type View } from '../../tensor/index.ts'
 import type { Band, Program } from '../kernels.ts'
 import { type BlockMap, classify } from './blocks.ts'
 import type { Sizes } from './calls/scores.ts'
-import { CONTROL_PROGRAM_LIST } from './layout.ts'
+import { CONTROL_PROGRAM_LIST, PROGRAM_SCRATCH } from './layout.ts'
 import type { KernelExports, Machine } from './machine.ts'
-import { compileProgram, type TableKind } from './program/index.ts'
+import { compileProgram, SCRATCH_BYTES, type TableKind } from './program/index.ts'
 import { addressOf } from './views.ts'
 
 export interface Installed {
@@ -31,6 +31,9 @@ interface Entry {
   readonly slot: number
   readonly pool: number
 }
+
+if (SCRATCH_BYTES > PROGRAM_SCRATCH)
+  throw new Error(`programs need ${SCRATCH_BYTES} bytes of scratch, threads have ${PROGRAM_SCRATCH}`)
 
 const installedIn = new WeakMap<Machine, Map<string, Entry>>()
 

@@ -1,6 +1,6 @@
 /** Layers that a transformer is made of. Each holds its parameters as tensors and says them by name. */
 
-export { EncoderBlock, Norms } from './block.ts'
+export { Block, type BlockOutput, type BlockPass, Norms } from './block.ts'
 export { Embedding } from './embedding.ts'
 export { FeedForward } from './feed-forward.ts'
 export { Linear } from './linear.ts'

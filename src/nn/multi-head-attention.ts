@@ -19,8 +19,10 @@ export interface Looked {
 }
 
 export interface AttentionPass {
-  /** What is looked at, if not x itself: [B,S,width] (cross-attention). */
+  /** What keys and values are made of, if not x itself: [B,S,width] (cross-attention). */
   readonly source?: Tensor | undefined
+  /** What values are made of, if not what keys are made of. */
+  readonly values?: Tensor | undefined
   /** Padding, masks, windows: see `attention`. */
   readonly options?: ScoreOptions
   /** Keep what the layer looked with. Default false. */
@@ -67,12 +69,12 @@ export class MultiHeadAttention extends Module {
   /** x [B,L,width] → [B,L,width], and what it looked with if `watch` asks for that. */
   forward(
     x: Tensor,
-    { source = x, options = {}, watch = false, residual }: AttentionPass = {},
+    { source = x, values = source, options = {}, watch = false, residual }: AttentionPass = {},
   ): { output: Tensor; looked?: Looked } {
     using s = scope()
     const q = split('query', this.query.forward(x), this.heads)
     const k = split('key', this.key.forward(source), this.kvHeads)
-    const v = split('value', this.value.forward(source), this.kvHeads)
+    const v = split('value', this.value.forward(values), this.kvHeads)
     const used = this.scale === undefined ? options : { scale: this.scale, ...options }
     const { output: blend, lse } = attention(q, k, v, { ...used, order: 'tokens' })
     const output = s.keep(this.output.forward(join(blend), { residual }))

@@ -1,7 +1,9 @@
-import { beforeAll, describe, expect, it } from 'vitest'
-import { engineInfo, init } from '../../src/backend/index.ts'
+import { beforeAll, expect, it } from 'vitest'
+import { engineInfo } from '../../src/index.ts'
 import { type BatchInput, loadModel, type Model, type Run } from '../../src/model/index.ts'
-import { CONFORMANCE, type Expected, furthest, hasShared, MINILM, readExpected, rowsOf, unitsOf, WHY } from './shared.ts'
+import { startEngine } from '../support/engine.ts'
+import { describeShared } from '../support/shared.ts'
+import { CONFORMANCE, type Expected, furthest, MINILM, readExpected, rowsOf, unitsOf } from './expected.ts'
 
 /** conformance/README.md: float32 goldens of a whole model. */
 const STATES = 2e-4
@@ -62,59 +64,58 @@ async function worstState(
   return worst
 }
 
-beforeAll(async () => {
-  await init()
-})
+beforeAll(startEngine)
 
-describe.skipIf(!hasShared).each(['float32', 'float64'] as const)(`BERT in %s${WHY}`, (dtype) => {
-  for (const name of ['bert-base', 'bert-mlm'])
-    it(`${name}: every hidden state, attention matrix and logit is the original's`, async () => {
-      const expected = await readExpected(`${CONFORMANCE}${name}/expected.safetensors`)
-      using model = await loadModel(CONFORMANCE + name, { dtype })
-      const batch = batchOf(expected)
+for (const dtype of ['float32', 'float64'] as const)
+  describeShared(`BERT in ${dtype}`, 'models/', () => {
+    for (const name of ['bert-base', 'bert-mlm'])
+      it(`${name}: every hidden state, attention matrix and logit is the original's`, async () => {
+        const expected = await readExpected(`${CONFORMANCE}${name}/expected.safetensors`)
+        using model = await loadModel(CONFORMANCE + name, { dtype })
+        const batch = batchOf(expected)
+        using run = await model.run(batch)
+        const states = await worstState(run, model, expected, batch.attentionMask, (layer) => `hidden_states.${layer}`)
+        const weights = await worstWeight(run, model, expected, batch.attentionMask, (layer) => `attentions.${layer}`)
+        console.log(`${name} ${dtype} on ${engineInfo()}: hidden ${states.toExponential(1)}, weights ${weights.toExponential(1)}`)
+        expect(states).toBeLessThan(STATES)
+        expect(weights).toBeLessThan(WEIGHTS)
+        const logits = expected.get('logits')
+        expect(run.logits === undefined).toBe(logits === undefined)
+        if (logits) {
+          expect(run.logits!.shape).toEqual(logits.shape)
+          expect(
+            furthest(await run.logits!.read(), logits.data, inRealRow(batch.attentionMask, model.config.vocabulary)),
+          ).toBeLessThan(STATES)
+        }
+        const last = expected.get('last_hidden_state')
+        if (last)
+          expect(furthest(await run.hidden(-1).read(), last.data, inRealRow(batch.attentionMask, model.config.width))).toBeLessThan(
+            STATES,
+          )
+      })
+
+    it('all-MiniLM-L6-v2: states, weights, pooler and sentence vectors of six sentences are the original’s', async () => {
+      const expected = await readExpected(`${MINILM}/expected.safetensors`)
+      using model = await loadModel(MINILM, { dtype })
+      const batch = batchOf(expected, 'batch.')
       using run = await model.run(batch)
-      const states = await worstState(run, model, expected, batch.attentionMask, (layer) => `hidden_states.${layer}`)
-      const weights = await worstWeight(run, model, expected, batch.attentionMask, (layer) => `attentions.${layer}`)
-      console.log(`${name} ${dtype} on ${engineInfo()}: hidden ${states.toExponential(1)}, weights ${weights.toExponential(1)}`)
+      const states = await worstState(run, model, expected, batch.attentionMask, (layer) => `batch.hidden.${layer}`)
+      const weights = await worstWeight(run, model, expected, batch.attentionMask, (layer) => `batch.attention.${layer}`)
+      const pooled = furthest(await run.pooled!.read(), expected.get('batch.pooler')!.data)
+      const embedding = furthest(await run.embedding()!.read(), expected.get('embedding')!.data)
+      console.log(
+        `all-MiniLM-L6-v2 ${dtype} on ${engineInfo()}: hidden ${states.toExponential(1)}, weights ${weights.toExponential(1)}, ` +
+          `pooler ${pooled.toExponential(1)}, embedding ${embedding.toExponential(1)}`,
+      )
       expect(states).toBeLessThan(STATES)
       expect(weights).toBeLessThan(WEIGHTS)
-      const logits = expected.get('logits')
-      expect(run.logits === undefined).toBe(logits === undefined)
-      if (logits) {
-        expect(run.logits!.shape).toEqual(logits.shape)
-        expect(
-          furthest(await run.logits!.read(), logits.data, inRealRow(batch.attentionMask, model.config.vocabulary)),
-        ).toBeLessThan(STATES)
-      }
-      const last = expected.get('last_hidden_state')
-      if (last)
-        expect(furthest(await run.hidden(-1).read(), last.data, inRealRow(batch.attentionMask, model.config.width))).toBeLessThan(
-          STATES,
-        )
+      expect(pooled).toBeLessThan(STATES)
+      expect(embedding).toBeLessThan(STATES)
+      expect(run.embedding()!.shape).toEqual([6, 384])
     })
-
-  it('all-MiniLM-L6-v2: states, weights, pooler and sentence vectors of six sentences are the original’s', async () => {
-    const expected = await readExpected(`${MINILM}/expected.safetensors`)
-    using model = await loadModel(MINILM, { dtype })
-    const batch = batchOf(expected, 'batch.')
-    using run = await model.run(batch)
-    const states = await worstState(run, model, expected, batch.attentionMask, (layer) => `batch.hidden.${layer}`)
-    const weights = await worstWeight(run, model, expected, batch.attentionMask, (layer) => `batch.attention.${layer}`)
-    const pooled = furthest(await run.pooled!.read(), expected.get('batch.pooler')!.data)
-    const embedding = furthest(await run.embedding()!.read(), expected.get('embedding')!.data)
-    console.log(
-      `all-MiniLM-L6-v2 ${dtype} on ${engineInfo()}: hidden ${states.toExponential(1)}, weights ${weights.toExponential(1)}, ` +
-        `pooler ${pooled.toExponential(1)}, embedding ${embedding.toExponential(1)}`,
-    )
-    expect(states).toBeLessThan(STATES)
-    expect(weights).toBeLessThan(WEIGHTS)
-    expect(pooled).toBeLessThan(STATES)
-    expect(embedding).toBeLessThan(STATES)
-    expect(run.embedding()!.shape).toEqual([6, 384])
   })
-})
 
-describe.skipIf(!hasShared)(`A sentence through all-MiniLM-L6-v2${WHY}`, () => {
+describeShared('A sentence through all-MiniLM-L6-v2', 'models/all-MiniLM-L6-v2/', () => {
   const sentence = "The animal didn't cross the street because it was too tired."
   let model: Model
   let expected: Expected

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { init } from '../../src/backend/index.ts'
 import {
   blobSource,
   bytesSource,
@@ -18,11 +17,10 @@ import {
   writeSafetensors,
 } from '../../src/model/index.ts'
 import { parseStrictJson, type StrictJson } from '../../src/model/strict-json.ts'
-import { hasShared, SHARED, WHY } from './shared.ts'
+import { startEngine } from '../support/engine.ts'
+import { describeShared, shared } from '../support/shared.ts'
 
-beforeAll(async () => {
-  await init()
-})
+beforeAll(startEngine)
 
 /** A file from a header in JSON, and some bytes. */
 function fileOf(header: string | object, data = new Uint8Array(0)): Uint8Array<ArrayBuffer> {
@@ -43,20 +41,20 @@ interface Case {
   note?: string
 }
 
-const folder = `${SHARED}conformance/safetensors/`
-const cases: Case[] = hasShared ? JSON.parse(readFileSync(`${folder}expect.json`, 'utf8')).cases : []
+const list = shared('conformance/safetensors/expect.json')
+const cases: Case[] = list ? JSON.parse(readFileSync(list, 'utf8')).cases : []
 
-describe.skipIf(!hasShared)(`The reference reader's own cases${WHY}`, () => {
+describeShared("The reference reader's own cases", 'conformance/safetensors/', (folder) => {
   it('there are 22 of them', () => expect(cases.length).toBe(22))
 
   it.each(cases)('$file: $expect', async ({ file, expect: verdict, error }) => {
-    const opened = open(new Uint8Array(await readFile(folder + file)))
+    const opened = open(new Uint8Array(await readFile(new URL(file, folder))))
     if (verdict === 'accept') await expect(opened).resolves.toBeDefined()
     else await expect(opened).rejects.toMatchObject({ fault: error })
   })
 
   it.each(cases.filter((each) => each.note?.startsWith('exact bytes')))('$file is written back byte for byte', async ({ file }) => {
-    const bytes = new Uint8Array(await readFile(folder + file))
+    const bytes = new Uint8Array(await readFile(new URL(file, folder)))
     const opened = await open(bytes)
     const tensors = []
     for (const { name, dtype, shape } of opened.tensors.values())

@@ -1,18 +1,17 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { Tokenizer as Official } from 'tokenizers'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { Tokenizer } from '../../src/model/tokenizer/tokenizer.ts'
-import { hasShared, MINILM, unitsOf, WHY } from './shared.ts'
+import { describeShared } from '../support/shared.ts'
+import { unitsOf } from './expected.ts'
 
-describe.skipIf(!hasShared)(`WordPiece of all-MiniLM-L6-v2, against the official tokenizers${WHY}`, () => {
-  const text = hasShared ? readFileSync(`${MINILM}/tokenizer.json`, 'utf8') : ''
-  const ours = hasShared ? new Tokenizer(JSON.parse(text)) : (undefined as never)
-  const official = hasShared ? Official.fromString(text) : (undefined as never)
-  if (hasShared) {
-    official.disablePadding()
-    official.disableTruncation()
-  }
+describeShared('WordPiece of all-MiniLM-L6-v2, against the official tokenizers', 'models/all-MiniLM-L6-v2/', (folder) => {
+  const text = readFileSync(new URL('tokenizer.json', folder), 'utf8')
+  const ours = new Tokenizer(JSON.parse(text))
+  const official = Official.fromString(text)
+  official.disablePadding()
+  official.disableTruncation()
 
   async function agree(text: string): Promise<void> {
     const expected = await official.encode(text)

@@ -1,7 +1,7 @@
 /** BERT and what keeps its shape (MiniLM, many sentence encoders): bidirectional, post-norm, absolute positions. */
 
 import { z } from 'zod'
-import { Embedding, EncoderBlock, FeedForward, LayerNorm, Linear, MultiHeadAttention, Norms } from '../../nn/index.ts'
+import { Block, Embedding, FeedForward, LayerNorm, Linear, MultiHeadAttention, Norms } from '../../nn/index.ts'
 import { check } from '../check.ts'
 import type { Checkpoint } from '../checkpoint.ts'
 import { activationOf, type ModelConfig } from '../config.ts'
@@ -104,10 +104,10 @@ class BertWeights {
     })
   }
 
-  block(layer: number): EncoderBlock {
+  block(layer: number): Block {
     const { heads, activation } = this.#config
     const at = `${this.#body}encoder.layer.${layer}`
-    return new EncoderBlock({
+    return new Block({
       attention: new MultiHeadAttention({
         query: this.#square(`${at}.attention.self.query`),
         key: this.#square(`${at}.attention.self.key`),

@@ -1,7 +1,7 @@
 /** An encoder with absolute positions: embeddings, blocks, and the heads that its checkpoint has. */
 
 import type { Activation } from '../../backend/index.ts'
-import { type Embedding, type EncoderBlock, keepLooked, type Linear, type Looked, Module, type Norm } from '../../nn/index.ts'
+import { type Block, type Embedding, keepLooked, type Linear, type Looked, Module, type Norm } from '../../nn/index.ts'
 import { add, reshape, slice } from '../../ops/index.ts'
 import { scope, type Tensor } from '../../tensor/index.ts'
 import type { Network, NetworkInput, NetworkOutput } from './family.ts'
@@ -53,13 +53,13 @@ export class MaskedWordHead extends Module {
 
 export class Encoder extends Module implements Network {
   readonly embeddings: EncoderEmbeddings
-  readonly blocks: readonly EncoderBlock[]
+  readonly blocks: readonly Block[]
   readonly pooler: Linear | undefined
   readonly head: MaskedWordHead | undefined
   readonly logits?: (hidden: Tensor) => Tensor
   readonly pool?: (hidden: Tensor) => Tensor
 
-  constructor(parts: { embeddings: EncoderEmbeddings; blocks: readonly EncoderBlock[]; pooler?: Linear; head?: MaskedWordHead }) {
+  constructor(parts: { embeddings: EncoderEmbeddings; blocks: readonly Block[]; pooler?: Linear; head?: MaskedWordHead }) {
     super()
     this.embeddings = parts.embeddings
     this.blocks = parts.blocks

@@ -1,14 +1,11 @@
-/** The third-party material that lies beside a checkout; tests that need it say so when it is not there. */
+/** What the original implementations computed, and how far we are from it. */
 
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { diskSource, loadTensor, openSafetensors } from '../../src/model/index.ts'
 
-export const SHARED = fileURLToPath(new URL('../../../shared/', import.meta.url))
-export const hasShared = existsSync(SHARED)
+const SHARED = fileURLToPath(new URL('../../../shared/', import.meta.url))
 export const CONFORMANCE = `${SHARED}conformance/models/`
 export const MINILM = `${SHARED}models/all-MiniLM-L6-v2`
-export const WHY = hasShared ? '' : ' (skipped: no ../shared beside this checkout)'
 
 export interface Expected {
   readonly metadata: ReadonlyMap<string, string>

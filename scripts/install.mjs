@@ -48,13 +48,9 @@ function npm(command) {
 
 /** @param {Failed} error */
 function explain(error) {
-  const offline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|network/.test(
-    error.output,
-  )
-  const why = offline
-    ? 'npm cannot reach its registry, and its cache does not hold every package. Connect to the network once and run the command again.'
-    : 'npm could not install the packages. Try `npm ci` to see more.'
-  return `${why}\n${error.message}`
+  const [code] = /E(NOTFOUND|AI_AGAIN|CONNREFUSED|CONNRESET|TIMEDOUT|NETUNREACH|HOSTUNREACH|NOTCACHED)\b/.exec(error.output) ?? []
+  if (!code) return `npm could not install the packages.\n${error.message}`
+  return `npm cannot reach its registry (${code}), and its cache does not hold every package. Connect to the network once and run the command again.`
 }
 
 /** npm's Node needs glibc. Where it does not start (Alpine), the machine's own Node must do. */

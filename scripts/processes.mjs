@@ -72,8 +72,11 @@ export function projectNode() {
 /** Runs a script of this repository, or of an installed package, on the project's Node. @param {string[]} args @param {Parameters<typeof run>[2]} [options] */
 export const runNode = (args, options) => run(projectNode(), args, options)
 
+const GRACE_MS = 2_000
+
 /**
- * Calls `cleanUp` and ends every child when the user or the system ends us. A child that has the terminal hears Ctrl-C itself.
+ * When the user or the system ends us: ends every child first (npm takes its time over Ctrl-C, so it is told to terminate, then killed),
+ * then calls `cleanUp` and exits.
  * @param {() => void} cleanUp
  */
 export function endTogether(cleanUp) {
@@ -82,8 +85,11 @@ export function endTogether(cleanUp) {
     ['SIGTERM', 15],
     ['SIGHUP', 1],
   ]))
-    process.on(signal, () => {
-      for (const child of running) child.kill(signal)
+    process.on(signal, async () => {
+      const ended = [...running].map((child) => new Promise((resolve) => child.once('close', resolve)))
+      for (const child of running) child.kill('SIGTERM')
+      setTimeout(() => running.forEach((child) => void child.kill('SIGKILL')), GRACE_MS)
+      await Promise.all(ended)
       cleanUp()
       process.exit(128 + number)
     })

@@ -1,4 +1,4 @@
-/** `npm start`: prepares the checkout, then runs the command line from source: `npm start -- read "…" --token it`. */
+/** Prepares the checkout, then runs the command line from source: `npm start`, `npm run regard -- read "…" --token it`. */
 
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { projectNode, root } from './processes.mjs'
 
 await runMain(async () => {
   await prepare()
-  const args = [join(root, 'src', 'cli', 'main.ts'), 'start', ...process.argv.slice(2)]
+  const args = [join(root, 'src', 'cli', 'main.ts'), ...process.argv.slice(2)]
   const child = spawn(projectNode(), args, { stdio: 'inherit' })
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.removeAllListeners(signal)

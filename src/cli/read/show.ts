@@ -98,7 +98,7 @@ async function matrixLines({ ran, labels, choice, rule, screen, paint, notes }: 
     ...said,
     ...noted(notes, screen, paint),
     '',
-    ...matrix({ labels: labels.of, soft: labels.soft }, seen, layout, screen, paint),
+    ...matrix({ labels: labels.of, soft: labels.soft, link: rule ?? seen.link }, seen, layout, screen, paint),
   ]
 }
 

@@ -40,7 +40,8 @@ const HEADERS: Readonly<Record<string, string>> = {
 export function app({ explorer, model }: Site): Hono {
   const server = new Hono()
   server.use(async (c, next) => {
-    if (!isHere(c.req.header('host')) || !isHere(new URL(c.req.url).host)) c.res = plain(403, 'This server answers to 127.0.0.1 and localhost only.')
+    if (!isHere(c.req.header('host')) || !isHere(new URL(c.req.url).host))
+      c.res = plain(403, 'This server answers to 127.0.0.1 and localhost only.')
     else if (c.req.method !== 'GET' && c.req.method !== 'HEAD')
       c.res = plain(405, 'Only GET and HEAD are answered.', { allow: 'GET, HEAD' })
     else await next()

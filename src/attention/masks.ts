@@ -13,9 +13,22 @@
 import { build } from '../expression/index.ts'
 import { OPEN } from './band.ts'
 import { Mask } from './mask.ts'
-import { NumberTable, TruthTable } from './table.ts'
+import { flagged, perPosition, wholeNumbers } from './masks-support.ts'
+import { NumberTable } from './table.ts'
 import { type MaskFunction, traceMask } from './trace.ts'
-import { type Truth, Value } from './traced.ts'
+import { Value } from './traced.ts'
+
+export { blockDiffusion, neighbourhood, type Pair, slidingTiles } from './masks-grid.ts'
+export {
+  type BigBirdOptions,
+  type BlockPattern,
+  bigBird,
+  blockSparse,
+  graph,
+  longformer,
+  sharedPrefix,
+  tree,
+} from './masks-sparse.ts'
 
 const I = new Value(build.i)
 const J = new Value(build.j)
@@ -46,7 +59,7 @@ export function window(left: number, right: number): Mask {
 
 /** The first n keys: j < n. A prefix language model is or(prefix(n), causal()). */
 export function prefix(n: number): Mask {
-  if (!Number.isInteger(n) || n < 0) throw new RangeError(`masks.prefix: n must be an integer ≥ 0, got ${n}`)
+  wholeNumbers('masks.prefix', { n }, 0)
   return new Mask(`prefix(${n})`, { band: { ...OPEN, keys: n } })
 }
 
@@ -65,13 +78,13 @@ export function globalTokens(positions: readonly number[]): Mask {
 
 /** Every n-th key, counted from the query's own position: (i − j) mod n = 0. */
 export function dilated(n: number): Mask {
-  if (!Number.isInteger(n) || n < 1) throw new RangeError(`masks.dilated: n must be an integer ≥ 1, got ${n}`)
+  wholeNumbers('masks.dilated', { n }, 1)
   return Mask.of(`dilated(${n})`, I.sub(J).mod(n).eq(0).expr)
 }
 
 /** Keys of the same chunk of n positions: ⌊i/n⌋ = ⌊j/n⌋. With causal() it is Llama 4's local attention. */
 export function chunks(n: number): Mask {
-  if (!Number.isInteger(n) || n < 1) throw new RangeError(`masks.chunks: n must be an integer ≥ 1, got ${n}`)
+  wholeNumbers('masks.chunks', { n }, 1)
   return Mask.of(`chunks(${n})`, I.div(n).floor().eq(J.div(n).floor()).expr)
 }
 
@@ -96,11 +109,6 @@ function checked(operation: string, mask: Mask): Mask {
   return mask
 }
 
-/** A mask over positions that a list of n entries describes; negative positions see nothing. */
-function perPosition(name: string, n: number, allows: { expr: Mask['expr']; tables: Mask['tables'] }): Mask {
-  return Mask.of(name, build.both(allows.expr, I.ge(0).expr), allows.tables, [{ what: `masks.${name}`, queries: n, keys: n }])
-}
-
 /** Ids as a table of small numbers, exact in float32: only which of them are equal matters. */
 function numbered(operation: string, ids: readonly number[] | Int32Array): NumberTable {
   const order = new Map<number, number>()
@@ -112,16 +120,4 @@ function numbered(operation: string, ids: readonly number[] | Int32Array): Numbe
     Float64Array.from(ids, (id) => order.get(id)!),
     [Math.max(1, ids.length)],
   )
-}
-
-/** → is this position listed? The table's first and last entries are false, so that clamping finds no other. */
-function flagged(operation: string, positions: readonly number[]): (position: Value) => Truth {
-  const last = positions.reduce((a, b) => Math.max(a, b), -1)
-  for (const position of positions)
-    if (!Number.isInteger(position) || position < 0)
-      throw new RangeError(`${operation}: every position must be an integer ≥ 0, got ${position}`)
-  const flags = new Float64Array(last + 3)
-  for (const position of positions) flags[position + 1] = 1
-  const table = new TruthTable(flags, [flags.length])
-  return (position) => table.at(position.add(1))
 }

@@ -64,9 +64,10 @@ export class ProgramBuilder {
 
   scores(score: ScoreLike | readonly ScoreLike[] | undefined): this {
     const [, heads, queries, keys] = this.#site.shape
+    const reach = queries + keys + this.#site.offset.reduce((most, n) => Math.max(most, Math.abs(n)), 0)
     for (const each of listOf(score)) {
       const made =
-        each instanceof Score ? each.resolve({ heads, queries, keys }) : traceScore(`${this.#site.operation}: score`, each)
+        each instanceof Score ? each.resolve({ heads, queries, keys, reach }) : traceScore(`${this.#site.operation}: score`, each)
       const expr = this.#adopt(made.expr, made.tables)
       this.#score = this.#score ? substituteScore(expr, this.#score) : expr
     }

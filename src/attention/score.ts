@@ -9,6 +9,8 @@ export interface CallShape {
   readonly heads: number
   readonly queries: number
   readonly keys: number
+  /** The greatest |i − j|, or more. */
+  readonly reach: number
 }
 
 export interface ScoreParts {

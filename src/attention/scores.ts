@@ -49,6 +49,32 @@ export function alibi(slopes?: readonly number[] | Float32Array | Float64Array, 
 }
 
 /**
+ * Sandwich (Chi et al. 2023): s + Σₖ cos((i − j) / 10000^(2k/width)) / (8·(h + 1)/H), k < width/2: what sinusoidal positions add to a product.
+ */
+export function sandwich({ width = 128 } = {}): Score {
+  if (!Number.isInteger(width) || width < 2) throw new RangeError(`scores.sandwich: width must be an integer ≥ 2, got ${width}`)
+  const tables = new Map<number, NumberTable>()
+  return new Score('sandwich()', ({ heads, reach }) => {
+    const length = 2 ** Math.ceil(Math.log2(reach + 1))
+    const bias =
+      tables.get(length) ??
+      new NumberTable(
+        Float64Array.from({ length }, (_, d) => cosines(d, width)),
+        [length],
+      )
+    tables.set(length, bias)
+    const { expr, tables: used } = S.add(bias.at(I.sub(J).abs()).div(H.add(1).mul(8 / heads)))
+    return { expr, tables: used }
+  })
+}
+
+function cosines(distance: number, width: number): number {
+  let sum = 0
+  for (let k = 0; k < width / 2; k++) sum += Math.cos(distance / 10000 ** ((2 * k) / width))
+  return sum
+}
+
+/**
  * The slopes of ALiBi for n heads: r, r², …, rⁿ with r = 2^(−8/n) where n is a power of two; otherwise those of the power of two m below n,
  * then every other one of those of 2m.
  */

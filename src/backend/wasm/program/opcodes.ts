@@ -1,0 +1,107 @@
+/** The instructions of WebAssembly that compiled programs use, as their bytes: https://webassembly.github.io/spec/core/appendix/index-instructions.html */
+
+/** Instructions of one byte. */
+export const PLAIN = {
+  'i32.eqz': 0x45,
+  'i32.eq': 0x46,
+  'i32.ne': 0x47,
+  'i32.lt_s': 0x48,
+  'i32.lt_u': 0x49,
+  'i32.gt_s': 0x4a,
+  'i32.le_s': 0x4c,
+  'i32.ge_s': 0x4e,
+  'f32.eq': 0x5b,
+  'f32.ne': 0x5c,
+  'f32.lt': 0x5d,
+  'f32.gt': 0x5e,
+  'f32.le': 0x5f,
+  'f32.ge': 0x60,
+  'i32.add': 0x6a,
+  'i32.sub': 0x6b,
+  'i32.mul': 0x6c,
+  'i32.and': 0x71,
+  'i32.or': 0x72,
+  'i32.shl': 0x74,
+  'f32.abs': 0x8b,
+  'f32.neg': 0x8c,
+  'f32.floor': 0x8e,
+  'f32.add': 0x92,
+  'f32.sub': 0x93,
+  'f32.mul': 0x94,
+  'f32.div': 0x95,
+  'f32.min': 0x96,
+  'f32.max': 0x97,
+  'f32.convert_i32_s': 0xb2,
+} as const
+
+/** Vector instructions: their number after the prefix 0xfd. */
+export const VECTOR = {
+  'i8x16.ne': 36,
+  'i8x16.splat': 15,
+  'i32x4.splat': 17,
+  'f32x4.splat': 19,
+  'i32x4.eq': 55,
+  'i32x4.ne': 56,
+  'i32x4.lt_s': 57,
+  'i32x4.gt_s': 59,
+  'i32x4.le_s': 61,
+  'i32x4.ge_s': 63,
+  'f32x4.eq': 65,
+  'f32x4.ne': 66,
+  'f32x4.lt': 67,
+  'f32x4.gt': 68,
+  'f32x4.le': 69,
+  'f32x4.ge': 70,
+  'v128.not': 77,
+  'v128.and': 78,
+  'v128.andnot': 79,
+  'v128.or': 80,
+  'v128.xor': 81,
+  'v128.bitselect': 82,
+  'f32x4.floor': 104,
+  'i16x8.extend_low_i8x16_s': 135,
+  'i16x8.extend_high_i8x16_s': 136,
+  'i32x4.extend_low_i16x8_s': 167,
+  'i32x4.extend_high_i16x8_s': 168,
+  'i32x4.shl': 171,
+  'i32x4.shr_s': 172,
+  'i32x4.add': 174,
+  'i32x4.sub': 177,
+  'i32x4.mul': 181,
+  'i32x4.min_s': 182,
+  'i32x4.max_s': 184,
+  'f32x4.abs': 224,
+  'f32x4.neg': 225,
+  'f32x4.add': 228,
+  'f32x4.sub': 229,
+  'f32x4.mul': 230,
+  'f32x4.div': 231,
+  'f32x4.min': 232,
+  'f32x4.max': 233,
+  'f32x4.pmin': 234,
+  'f32x4.pmax': 235,
+  'i32x4.trunc_sat_f32x4_s': 248,
+  'f32x4.convert_i32x4_s': 250,
+  'i32x4.relaxed_trunc_f32x4_s': 0x101,
+  'f32x4.relaxed_madd': 0x105,
+  'i32x4.relaxed_laneselect': 0x10b,
+} as const
+
+/** Loads and stores; an alignment and an offset follow. */
+export const MEMORY = {
+  'i32.load': [0x28],
+  'f32.load': [0x2a],
+  'i32.load8_u': [0x2d],
+  'i32.store': [0x36],
+  'i32.store8': [0x3a],
+  'v128.load': [0xfd, 0],
+  'v128.load32_splat': [0xfd, 9],
+  'v128.store': [0xfd, 11],
+} as const
+
+export type Plain = keyof typeof PLAIN
+export type Vector = keyof typeof VECTOR
+export type MemoryAccess = keyof typeof MEMORY
+export type ValueType = 'i32' | 'f32' | 'v128'
+
+export const VALUE_TYPE: Readonly<Record<ValueType, number>> = { i32: 0x7f, f32: 0x7d, v128: 0x7b }

@@ -30,11 +30,12 @@ export class Failed extends Error {
  * Runs a command in the root folder. → what it printed. Rejects with `Failed` when it does not end with 0.
  * @param {string} file
  * @param {string[]} args
- * @param {{ show?: boolean, env?: NodeJS.ProcessEnv, cwd?: string }} [options] show: hand the terminal over instead of collecting the output
+ * @param {{ show?: boolean, cwd?: string }} [options] show: hand the terminal over instead of collecting the output
  * @returns {Promise<string>}
  */
-export function run(file, args, { show = false, env = process.env, cwd = root } = {}) {
+export function run(file, args, { show = false, cwd = root } = {}) {
   return new Promise((resolve, reject) => {
+    const env = show ? process.env : { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined }
     const child = spawn(file, args, { cwd, env, stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'] })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (/** @type {Buffer} */ chunk) => (output += chunk))

@@ -11,7 +11,7 @@ export {
   numberToFloat16,
   type TensorData,
 } from './dtype.ts'
-export { Scope, scope } from './scope.ts'
+export { disown, Scope, scope } from './scope.ts'
 export { broadcast, broadcastStrides, checkShape, isContiguous, rowMajor, type Shape, sameShape, show, sizeOf } from './shape.ts'
 export { type Memory, OutOfMemory, Storage } from './storage.ts'
 export { empty, fromData, type Tape, Tensor, type View } from './tensor.ts'

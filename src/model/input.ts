@@ -111,7 +111,7 @@ function checkRow(row: ArrayLike<number>, b: number, config: ModelConfig, isText
   if (row.length === 0) throw new Error(`run: ${what} is empty; give at least one id`)
   if (row.length > config.positions)
     throw new RangeError(`run: ${what} has ${row.length} tokens, the model reads at most ${config.positions}; shorten it`)
-  checkNumbers('inputIds', [row], config.vocabulary, 'vocabulary', b)
+  checkNumbers('inputIds', [row], config.vocabulary, 'ids', b)
 }
 
 /** Every number counts something: an integer from 0 up to `count` − 1. */
@@ -120,7 +120,7 @@ function checkNumbers(field: string, rows: readonly ArrayLike<number>[], count: 
     for (let n = 0; n < row.length; n++) {
       const value = row[n]!
       if (!Number.isInteger(value) || value < 0 || value >= count)
-        throw new RangeError(`run: ${field}[${firstRow + b}][${n}] is ${value}, the model's ${what} has 0 to ${count - 1}`)
+        throw new RangeError(`run: ${field}[${firstRow + b}][${n}] is ${value}, the model has ${what} 0 to ${count - 1}`)
     }
 }
 

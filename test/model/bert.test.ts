@@ -68,6 +68,8 @@ beforeAll(startEngine)
 
 for (const dtype of ['float32', 'float64'] as const)
   describeShared(`BERT in ${dtype}`, 'models/', () => {
+    const where = () => (dtype === 'float64' ? 'float64 on the reference' : `float32 on ${engineInfo()}`)
+
     for (const name of ['bert-base', 'bert-mlm'])
       it(`${name}: every hidden state, attention matrix and logit is the original's`, async () => {
         const expected = await readExpected(`${CONFORMANCE}${name}/expected.safetensors`)
@@ -76,7 +78,7 @@ for (const dtype of ['float32', 'float64'] as const)
         using run = await model.run(batch)
         const states = await worstState(run, model, expected, batch.attentionMask, (layer) => `hidden_states.${layer}`)
         const weights = await worstWeight(run, model, expected, batch.attentionMask, (layer) => `attentions.${layer}`)
-        console.log(`${name} ${dtype} on ${engineInfo()}: hidden ${states.toExponential(1)}, weights ${weights.toExponential(1)}`)
+        console.log(`${name} ${where()}: hidden ${states.toExponential(1)}, weights ${weights.toExponential(1)}`)
         expect(states).toBeLessThan(STATES)
         expect(weights).toBeLessThan(WEIGHTS)
         const logits = expected.get('logits')
@@ -104,7 +106,7 @@ for (const dtype of ['float32', 'float64'] as const)
       const pooled = furthest(await run.pooled!.read(), expected.get('batch.pooler')!.data)
       const embedding = furthest(await run.embedding()!.read(), expected.get('embedding')!.data)
       console.log(
-        `all-MiniLM-L6-v2 ${dtype} on ${engineInfo()}: hidden ${states.toExponential(1)}, weights ${weights.toExponential(1)}, ` +
+        `all-MiniLM-L6-v2 ${where()}: hidden ${states.toExponential(1)}, weights ${weights.toExponential(1)}, ` +
           `pooler ${pooled.toExponential(1)}, embedding ${embedding.toExponential(1)}`,
       )
       expect(states).toBeLessThan(STATES)

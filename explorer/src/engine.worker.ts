@@ -5,9 +5,9 @@
 
 import './engine/dispose.ts'
 import { init } from 'regard'
-import { opening } from 'regard/lens'
+import { type OpeningOptions, opening } from 'regard/lens'
 import { loadModel, type Model, type Run } from 'regard/model'
-import { type Answer, type Ask, type Head, type Method, type Opened, type Question, type Reading, type Reply, SHORT } from './engine/protocol.ts'
+import { type Answer, type Ask, type Head, type Method, type Opened, type Question, type Reading, type Reply, SHORT, type Wishes } from './engine/protocol.ts'
 
 /** Runs that the page may still ask about: what it shows, and what comes next. */
 const KEPT = 2
@@ -27,14 +27,14 @@ const answers: { [M in Method]: (ask: Ask<M>, progress: Progress) => Promise<Ans
     return { model: { name: (await listedName(address)) ?? model.name, layers, heads }, engine: { line: String(engine), notes: [...engine.notes] } }
   },
 
-  async read({ text }): Promise<Reading> {
+  async read({ text, wishes }): Promise<Reading> {
     if (!model) throw new Error('the model is not loaded')
     const from = performance.now()
     const run = await model.run(text)
     keep(run)
     const { layers, heads } = model.config
     const weights = run.tokens.length <= SHORT ? await every(run, range(layers), heads) : undefined
-    const { layer, head, row, column, reason } = await opening(run)
+    const { layer, head, row, column, reason } = await opening(run, openingOptions(run, wishes))
     return {
       run: counted,
       text,
@@ -56,6 +56,19 @@ const answers: { [M in Method]: (ask: Ask<M>, progress: Progress) => Promise<Ans
   async layer({ run, layer }) {
     return every(known(run), [layer], model!.config.heads)
   },
+}
+
+/** A wish for both layer and head leaves the rule nothing to choose, so it chooses freely and the page takes the wish. */
+function openingOptions(run: Run, { layer, head, token, offset }: Wishes): OpeningOptions {
+  const { layers, heads } = run.config
+  const within = (n: number | Head | undefined, end: number): number | undefined => (typeof n === 'number' && n < end ? n : undefined)
+  const at = offset === undefined ? -1 : run.tokens.findIndex(({ start, end }) => start <= offset && offset < end)
+  const free = layer !== undefined && head !== undefined
+  return {
+    token: within(token, run.tokens.length) ?? (at < 0 ? undefined : at),
+    layer: free ? undefined : within(layer, layers),
+    head: free ? undefined : within(head, heads),
+  }
 }
 
 /** What the host calls the model: the address itself is the same for all. Undefined if it does not say. */
@@ -95,6 +108,13 @@ function known(number: number): Run {
   if (!run) throw new Error('that text is not at hand any more')
   return run
 }
+
+/** What nobody awaited has failed: the engine's state is unknown, so the page is told and starts another. */
+self.addEventListener('unhandledrejection', ({ reason }) => {
+  setTimeout(() => {
+    throw reason
+  })
+})
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, index) => index)
 

@@ -9,6 +9,8 @@ const head = (which: number | 'mean', heads: number): string => (which === 'mean
 export const strings = {
   product: 'Regard',
   example: "The animal didn't cross the street because it was too tired.",
+  /** Where in the example the word stands that it opens on. */
+  exampleLooks: 43,
 
   ordinal: (n: number): string => ORDINALS[n - 1] ?? `${n}th`,
   /** 0.677 → 67.7 %. Small is not nothing, and nearly all is not all. */
@@ -103,6 +105,7 @@ export const strings = {
     legendLabel: 'Colour scale: weight from 0 to 1, by its square root',
     arrow: '→',
     cells: (rows: string, columns: string) => `Rows ${rows}, columns ${columns}; scroll for the rest.`,
+    corner: 'token',
     range: (from: number, to: number, of: number) => `${from}–${to - 1} of ${of}`,
   },
 
@@ -113,7 +116,6 @@ export const strings = {
     fewer: 'fewer',
     /** Which of several like words. */
     nth: (nth: number, of: number) => `${nth} of ${of}`,
-    entry: (token: string, weight: number) => `${token}, ${strings.spoken(weight)}`,
   },
 
   keys: {

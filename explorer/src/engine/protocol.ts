@@ -31,6 +31,15 @@ export interface Opening {
   readonly reason: string
 }
 
+/** What the reader asked for already: the opening rule chooses the rest. What the model does not have is passed over. */
+export interface Wishes {
+  readonly layer?: number
+  readonly head?: Head
+  readonly token?: number
+  /** Where in the text the token stands, if its number is not known. */
+  readonly offset?: number
+}
+
 /** A text that was read. */
 export interface Reading {
   /** Names the run in later questions. */
@@ -65,7 +74,7 @@ export const SHORT = 64
 /** The questions, and what answers each. */
 export interface Questions {
   open(ask: { address: string }): Opened
-  read(ask: { text: string }): Reading
+  read(ask: { text: string; wishes: Wishes }): Reading
   /** One row, and the window row-major. */
   picture(ask: Place & { row: number; window: Window }): { row: Float32Array; tile: Float32Array }
   /** [heads + 1, L, L] of one layer, the last being the mean. */

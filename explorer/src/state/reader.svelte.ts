@@ -4,7 +4,7 @@
  */
 
 import { Crashed, type Engine, Refused } from '../engine/client.ts'
-import type { Head, Opened, Reading, Window } from '../engine/protocol.ts'
+import type { Opened, Reading, Window, Wishes } from '../engine/protocol.ts'
 import { strings } from '../strings.ts'
 import { type Edit, editBetween } from '../words/edit.ts'
 import { follow } from '../words/tokens.ts'
@@ -42,7 +42,7 @@ export class Reader {
   #crashes = 0
   #wishes: Partial<Held> = {}
   #fetched = $state.raw<Picture>()
-  #fetching = false
+  #fetching: Promise<void> | undefined
 
   readonly shown = $derived.by((): Held | undefined => (this.held ? { ...this.held, ...this.preview } : undefined))
   readonly picture = $derived.by((): Picture | undefined => {
@@ -55,10 +55,7 @@ export class Reader {
   constructor(engine: Engine, address: string) {
     this.#engine = engine
     this.#address = address
-    engine.onCrash = () => {
-      this.#crashes++
-      this.opened = undefined
-    }
+    engine.onCrash = (reason) => this.#recover(reason)
   }
 
   /** Shows what a link says; what it leaves open is chosen by the opening rule. */
@@ -118,9 +115,14 @@ export class Reader {
   }
 
   /** Asks for the picture of a long text; called whenever what is wanted changes. One question at a time, the latest wins. */
-  async fetch(): Promise<void> {
-    if (this.#fetching) return
-    this.#fetching = true
+  fetch(): Promise<void> {
+    this.#fetching ??= this.#fetch().finally(() => {
+      this.#fetching = undefined
+    })
+    return this.#fetching
+  }
+
+  async #fetch(): Promise<void> {
     try {
       for (;;) {
         const { reading, shown, window } = this
@@ -132,9 +134,7 @@ export class Reader {
         this.#drawn = { reading, shown, window }
       }
     } catch {
-      // A dead worker is noticed and restarted by the reading of the text; an old run needs no picture.
-    } finally {
-      this.#fetching = false
+      // The worker died, or the run is old: a new reading is on its way and brings its own picture.
     }
   }
 
@@ -158,13 +158,18 @@ export class Reader {
     try {
       if (!this.opened) await this.#load()
       if (text.trim() === '') throw new Refused(strings.status.empty)
-      this.#accept(await this.#engine.ask('read', { text }))
+      this.#accept(await this.#engine.ask('read', { text, wishes: this.#wishesFor(text) }))
     } catch (error) {
       this.#fail(error, text)
     } finally {
       this.#busy = false
       if (this.text !== text) this.#soon(0)
     }
+  }
+
+  /** The example opens on the word that it is an example of. */
+  #wishesFor(text: string): Wishes {
+    return text === strings.example && this.#wishes.token === undefined ? { ...this.#wishes, offset: strings.exampleLooks } : this.#wishes
   }
 
   async #load(): Promise<void> {
@@ -197,13 +202,18 @@ export class Reader {
       this.#write()
       return
     }
-    const reason = error instanceof Error ? error.message : String(error)
-    if (!(error instanceof Crashed) || this.#crashes >= MOST_CRASHES) {
+    if (!(error instanceof Crashed)) this.dead = error instanceof Error ? error.message : String(error)
+  }
+
+  /** The worker died: the text is read again by a new one, unless that keeps happening. */
+  #recover(reason: string): void {
+    this.opened = undefined
+    if (++this.#crashes >= MOST_CRASHES) {
       this.dead = reason
       return
     }
     this.remark = strings.status.crashed
-    if (this.text === text) this.#soon(0)
+    this.#soon(0)
   }
 
   /** What is held after an edit: the same head, the same word. */
@@ -234,5 +244,3 @@ export class Reader {
     if (fragment !== location.hash) history.replaceState(null, '', fragment)
   }
 }
-
-export type { Head }

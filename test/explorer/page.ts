@@ -1,0 +1,79 @@
+/** The built page in a real browser, served as `regard explore` serves it. */
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Hono } from 'hono'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { build } from 'vite'
+import { app } from '../../src/cli/server/app.ts'
+import { type Listening, listen } from '../../src/cli/server/listen.ts'
+import { offerExplorer, offerModel } from '../../src/cli/server/offered.ts'
+
+/** Builds the page into a folder of its own, so that no test sees an older build. */
+export async function buildExplorer(): Promise<{ folder: string; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'regard-explorer-'))
+  const config = fileURLToPath(new URL('../../explorer/vite.config.ts', import.meta.url))
+  await build({ configFile: config, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } })
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
+}
+
+/** `isolated: false` drops the two headers without which a page gets no threads. */
+export async function serveExplorer(page: string, model: string, { isolated = true } = {}): Promise<Listening> {
+  const site = app({
+    explorer: await offerExplorer(page),
+    model: { name: basename(model), files: await offerModel(model) },
+  })
+  return await listen(isolated ? site : alone(site), 0)
+}
+
+function alone(site: Hono): Hono {
+  const fetch = async (request: Request): Promise<Response> => {
+    const answer = await site.fetch(request)
+    for (const name of ['opener', 'embedder']) answer.headers.delete(`cross-origin-${name}-policy`)
+    return answer
+  }
+  return { fetch } as unknown as Hono
+}
+
+export interface Visit {
+  readonly page: Page
+  /** What the console called an error, and exceptions nobody caught. Empty on a page that is well. */
+  readonly errors: string[]
+}
+
+/** Opens an address and waits for the first picture. */
+export async function visit(browser: Browser, address: string, options: BrowserContextOptions = {}): Promise<Visit> {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', ...options })
+  const errors: string[] = []
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') errors.push(message.text())
+  })
+  page.on('pageerror', (error) => errors.push(String(error)))
+  await page.goto(address)
+  await page.waitForSelector('[data-exact]')
+  return { page, errors }
+}
+
+/** The sentence that says what is shown. */
+export const statementOf = async (page: Page): Promise<string> => ((await page.textContent('#statement p')) ?? '').replaceAll('\u00a0', ' ')
+
+/** The weights of the cells that are drawn, by row and column. */
+export async function cellsOf(page: Page): Promise<{ row: number; column: number; weight: number; label: string }[]> {
+  return await page.$$eval('[role=gridcell][data-row]', (cells) =>
+    cells.map((cell) => ({
+      row: Number((cell as HTMLElement).dataset.row),
+      column: Number((cell as HTMLElement).dataset.column),
+      weight: Number((cell as HTMLElement).style.getPropertyValue('--w')) ** 2,
+      label: cell.getAttribute('aria-label') ?? '',
+    })),
+  )
+}
+
+/** Writes `text` in place of the sentence, as a reader would. */
+export async function write(page: Page, text: string): Promise<void> {
+  await page.focus('textarea')
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.insertText(text)
+}

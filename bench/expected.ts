@@ -1,7 +1,19 @@
 /** What the answer is, in float64, for the sampled rows; and how far a float32 answer is from it. */
 
 import { normal } from './numbers.ts'
-import { type AttentionWork, alibiSlope, type Mask, type ProductWork, type Row, rowWidth, SEEDS, sees, type WeightsWork, type Work, weightScale } from './work.ts'
+import {
+  type AttentionWork,
+  alibiSlope,
+  type Mask,
+  type ProductWork,
+  type Row,
+  rowWidth,
+  SEEDS,
+  sees,
+  type WeightsWork,
+  type Work,
+  weightScale,
+} from './work.ts'
 
 /** The rows one after another, each `rowWidth` long. */
 export function expectedRows(work: Work, rows: readonly Row[]): Float64Array {
@@ -72,7 +84,8 @@ function multiply({ n, k }: ProductWork, rows: readonly Row[], out: Float64Array
 
 /** The largest difference, as a share of the largest expected value. NaN anywhere gives NaN. */
 export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  if (actual.length !== expected.length) throw new RangeError(`relativeError: got ${actual.length} numbers, expected ${expected.length}`)
+  if (actual.length !== expected.length)
+    throw new RangeError(`relativeError: got ${actual.length} numbers, expected ${expected.length}`)
   let worst = 0
   let largest = 0
   for (let n = 0; n < expected.length; n++) {

@@ -11,6 +11,8 @@ export interface Prepared {
   /** Which of the library's ways of doing this work runs here, and what it reports of itself. */
   readonly variant: string
   readonly engine?: string
+  /** Several ways were tried here to find the fastest, so that this process's memory tells nothing. */
+  readonly tried?: boolean
   /** The work once, to its end: what is timed. The result stays in the library's memory. */
   call(): void | Promise<void>
   /** Rows of the result of the last call, one after another. */
@@ -32,8 +34,12 @@ export function pickRows(data: Float32Array, length: number, width: number, rows
   return out
 }
 
-/** The first variant is tried alone if it is named; else the fastest of those that do not throw, by the best of three calls each. */
-export async function fastest(names: readonly string[], wanted: string | undefined, make: (name: string) => Promise<Prepared>): Promise<Prepared> {
+/** The wanted variant if one is named; else the fastest of those that do not throw, by the best of three calls each. */
+export async function fastest(
+  names: readonly string[],
+  wanted: string | undefined,
+  make: (name: string) => Promise<Prepared>,
+): Promise<Prepared> {
   if (wanted !== undefined) return make(wanted)
   let best: { prepared: Prepared; ms: number } | undefined
   const failures: string[] = []
@@ -47,7 +53,7 @@ export async function fastest(names: readonly string[], wanted: string | undefin
     }
   }
   if (!best) throw new Error(failures.join('; '))
-  return best.prepared
+  return { ...best.prepared, tried: names.length > 1 }
 }
 
 async function bestOf(calls: number, prepared: Prepared): Promise<number> {

@@ -14,6 +14,7 @@ export type Question =
 export interface Answer {
   readonly variant?: string
   readonly engine?: string
+  readonly tried?: boolean
   readonly refused?: string
   readonly failed?: string
   readonly ms?: number
@@ -53,7 +54,8 @@ export class Host {
 
   async #prepare(work: Work, threads: number, variant?: string): Promise<Answer> {
     this.#prepared = await this.#contestant.prepare(work, threads, variant)
-    return { variant: this.#prepared.variant, ...(this.#prepared.engine === undefined ? {} : { engine: this.#prepared.engine }) }
+    const { variant: ran, engine, tried } = this.#prepared
+    return { variant: ran, ...(engine === undefined ? {} : { engine }), ...(tried === undefined ? {} : { tried }) }
   }
 
   async #first(): Promise<Answer> {

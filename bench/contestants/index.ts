@@ -9,5 +9,6 @@ export async function contestantNamed(name: string): Promise<Contestant> {
   if (name === 'onnxruntime-web') return (await import('./onnxruntime-web.ts')).onnxruntimeWeb
   if (name === 'litert') return (await import('./litert-node.ts')).litertNode
   if (name === 'jax-js') return (await import('./jax.ts')).jax
+  if (name.startsWith('rung-')) return (await import('../ladder/contestant.ts')).rungContestant(Number(name.slice('rung-'.length)))
   throw new Error(`no contestant is called ${name}`)
 }

@@ -23,7 +23,9 @@ function attention(work: AttentionWork): Prepared {
   const causal = mask.kind === 'causal' && queries === keys
   const inputs = (['q', 'k', 'v'] as const).map((name) => {
     const length = name === 'q' ? queries : keys
-    return np.array(tokensFirst(normal(heads * length * width, SEEDS[name]), heads, length, width)).reshape([1, length, heads, width])
+    return np
+      .array(tokensFirst(normal(heads * length * width, SEEDS[name]), heads, length, width))
+      .reshape([1, length, heads, width])
   })
   if (mask.kind === 'dense' || causal) {
     const run = jit((q: JaxArray, k: JaxArray, v: JaxArray) => nn.dotProductAttention(q, k, v, { isCausal: causal }))
@@ -31,7 +33,12 @@ function attention(work: AttentionWork): Prepared {
   }
   const bias = np.array(Float32Array.from(maskBytes(work), (sees) => (sees ? 0 : FORBIDDEN))).reshape([1, 1, queries, keys])
   const run = jit((q: JaxArray, k: JaxArray, v: JaxArray, b: JaxArray) => nn.dotProductAttention(q, k, v, { bias: b }))
-  return running(() => run(...([...inputs, bias].map((x) => x.ref) as [JaxArray, JaxArray, JaxArray, JaxArray])), heads, width, byToken)
+  return running(
+    () => run(...([...inputs, bias].map((x) => x.ref) as [JaxArray, JaxArray, JaxArray, JaxArray])),
+    heads,
+    width,
+    byToken,
+  )
 }
 
 const FORBIDDEN = -1e30
@@ -43,7 +50,12 @@ function product({ m, n, k }: ProductWork): Prepared {
   const w = np.array(normal(n * k, SEEDS.w).map((value) => value * scale)).reshape([n, k])
   const bias = np.array(normal(n, SEEDS.bias))
   const run = jit((a: JaxArray, b: JaxArray, c: JaxArray) => np.matmul(a, b.transpose()).add(c))
-  return running(() => run(x.ref, w.ref, bias.ref), m, n, (row) => row)
+  return running(
+    () => run(x.ref, w.ref, bias.ref),
+    m,
+    n,
+    (row) => row,
+  )
 }
 
 function running(run: () => JaxArray, length: number, width: number, place: (row: Row) => Row): Prepared {
@@ -63,6 +75,7 @@ function running(run: () => JaxArray, length: number, width: number, place: (row
 function tokensFirst(x: Float32Array, heads: number, length: number, width: number): Float32Array<ArrayBuffer> {
   const out = new Float32Array(x.length)
   for (let h = 0; h < heads; h++)
-    for (let n = 0; n < length; n++) out.set(x.subarray((h * length + n) * width, (h * length + n + 1) * width), (n * heads + h) * width)
+    for (let n = 0; n < length; n++)
+      out.set(x.subarray((h * length + n) * width, (h * length + n + 1) * width), (n * heads + h) * width)
   return out
 }

@@ -23,7 +23,10 @@ async function attention(work: AttentionWork, threads: number): Promise<Prepared
   const { heads, queries, keys, width, mask, alibi } = work
   if (alibi) throw new Refusal('is not asked for ALiBi')
   const added = mask.kind === 'dense' ? undefined : Float32Array.from(maskBytes(work), (sees) => (sees ? 0 : FORBIDDEN))
-  const model = await loadAndCompile(attentionModel(heads, queries, keys, width, added), { accelerator: 'wasm', cpuOptions: { numThreads: threads } })
+  const model = await loadAndCompile(attentionModel(heads, queries, keys, width, added), {
+    accelerator: 'wasm',
+    cpuOptions: { numThreads: threads },
+  })
   const inputs = (['q', 'k', 'v'] as const).map((name) => {
     const length = name === 'q' ? queries : keys
     return new Tensor(normal(heads * length * width, SEEDS[name]), [1, heads, length, width])
@@ -34,7 +37,10 @@ async function attention(work: AttentionWork, threads: number): Promise<Prepared
 async function product({ m, n, k }: ProductWork, threads: number): Promise<Prepared> {
   const scale = weightScale(k)
   const w = normal(n * k, SEEDS.w).map((value) => value * scale)
-  const model = await loadAndCompile(linearModel(m, n, k, w, normal(n, SEEDS.bias)), { accelerator: 'wasm', cpuOptions: { numThreads: threads } })
+  const model = await loadAndCompile(linearModel(m, n, k, w, normal(n, SEEDS.bias)), {
+    accelerator: 'wasm',
+    cpuOptions: { numThreads: threads },
+  })
   return running(model, [new Tensor(normal(m * k, SEEDS.x), [m, k])], m, n)
 }
 

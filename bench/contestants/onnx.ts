@@ -27,7 +27,10 @@ const key = (field: number, wire: number): number[] => varint((field << 3) | wir
 const int = (field: number, value: number): number[] => [...key(field, VARINT), ...varint(value)]
 const bytes = (field: number, content: Bytes): number[] => [...key(field, BYTES), ...varint(content.length), ...content]
 const string = (field: number, value: string): number[] => bytes(field, [...text.encode(value)])
-const float = (field: number, value: number): number[] => [...key(field, FIXED32), ...new Uint8Array(new Float32Array([value]).buffer)]
+const float = (field: number, value: number): number[] => [
+  ...key(field, FIXED32),
+  ...new Uint8Array(new Float32Array([value]).buffer),
+]
 
 export interface Port {
   readonly name: string
@@ -68,9 +71,20 @@ const FLOAT_ATTRIBUTE = 1
 export function onnxModel({ node, inputs, outputs, constants = [] }: Model): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [Uint8Array.from([...bytes(1, nodeBytes(node)), ...string(2, 'g')])]
   for (const constant of constants) parts.push(...constantParts(constant))
-  parts.push(Uint8Array.from([...inputs.flatMap((port) => bytes(11, portBytes(port))), ...outputs.flatMap((port) => bytes(12, portBytes(port)))]))
+  parts.push(
+    Uint8Array.from([
+      ...inputs.flatMap((port) => bytes(11, portBytes(port))),
+      ...outputs.flatMap((port) => bytes(12, portBytes(port))),
+    ]),
+  )
   const length = parts.reduce((sum, part) => sum + part.length, 0)
-  const head = [...int(1, IR_VERSION), ...opset('', OPSET), ...(node.domain ? opset(node.domain, 1) : []), ...key(7, BYTES), ...varint(length)]
+  const head = [
+    ...int(1, IR_VERSION),
+    ...opset('', OPSET),
+    ...(node.domain ? opset(node.domain, 1) : []),
+    ...key(7, BYTES),
+    ...varint(length),
+  ]
   return joined([Uint8Array.from(head), ...parts])
 }
 
@@ -80,7 +94,9 @@ function nodeBytes({ op, domain, inputs, outputs, ints = {}, floats = {} }: Node
     ...outputs.flatMap((name) => string(2, name)),
     ...string(4, op),
     ...Object.entries(ints).flatMap(([name, value]) => bytes(5, [...string(1, name), ...int(3, value), ...int(20, INT_ATTRIBUTE)])),
-    ...Object.entries(floats).flatMap(([name, value]) => bytes(5, [...string(1, name), ...float(2, value), ...int(20, FLOAT_ATTRIBUTE)])),
+    ...Object.entries(floats).flatMap(([name, value]) =>
+      bytes(5, [...string(1, name), ...float(2, value), ...int(20, FLOAT_ATTRIBUTE)]),
+    ),
     ...(domain ? string(7, domain) : []),
   ]
 }

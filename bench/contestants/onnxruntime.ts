@@ -99,7 +99,8 @@ function standard({ Tensor }: Runtime, work: AttentionWork): Plan {
   const { heads, queries, keys, width } = work
   const shapes = { q: [1, heads, queries, width], k: [1, heads, keys, width], v: [1, heads, keys, width] }
   const feeds: Record<string, OrtTensor> = {}
-  for (const name of ['q', 'k', 'v'] as const) feeds[name] = new Tensor('float32', normal(size(shapes[name]), SEEDS[name]), shapes[name])
+  for (const name of ['q', 'k', 'v'] as const)
+    feeds[name] = new Tensor('float32', normal(size(shapes[name]), SEEDS[name]), shapes[name])
   const causal = work.mask.kind === 'causal' && queries === keys
   const mask = needsArray(work)
   if (mask) feeds.mask = new Tensor('bool', maskBytes(work), [queries, keys])
@@ -126,7 +127,11 @@ function multiHead(runtime: Runtime, work: AttentionWork): Plan {
   if (needsArray(work)) {
     const shape = [1, 1, work.queries, work.keys]
     ports.push({ name: 'bias', type: FLOAT, shape })
-    feeds.bias = new runtime.Tensor('float32', Float32Array.from(maskBytes(work), (sees) => (sees ? 0 : FORBIDDEN)), shape)
+    feeds.bias = new runtime.Tensor(
+      'float32',
+      Float32Array.from(maskBytes(work), (sees) => (sees ? 0 : FORBIDDEN)),
+      shape,
+    )
     inputs.push('', '', 'bias')
   }
   const node: Node = {
@@ -157,7 +162,10 @@ function grouped(runtime: Runtime, work: AttentionWork): Plan {
   return byTokens(runtime, work, node, ports, feeds, present)
 }
 
-function packed({ Tensor }: Runtime, { heads, queries, keys, width }: AttentionWork): { ports: Port[]; feeds: Record<string, OrtTensor> } {
+function packed(
+  { Tensor }: Runtime,
+  { heads, queries, keys, width }: AttentionWork,
+): { ports: Port[]; feeds: Record<string, OrtTensor> } {
   const ports: Port[] = []
   const feeds: Record<string, OrtTensor> = {}
   for (const name of ['q', 'k', 'v'] as const) {
@@ -204,7 +212,8 @@ function needsArray({ mask, queries, keys }: AttentionWork): boolean {
 function tokensFirst(x: Float32Array, heads: number, length: number, width: number): Float32Array<ArrayBuffer> {
   const out = new Float32Array(x.length)
   for (let h = 0; h < heads; h++)
-    for (let n = 0; n < length; n++) out.set(x.subarray((h * length + n) * width, (h * length + n + 1) * width), (n * heads + h) * width)
+    for (let n = 0; n < length; n++)
+      out.set(x.subarray((h * length + n) * width, (h * length + n + 1) * width), (n * heads + h) * width)
   return out
 }
 

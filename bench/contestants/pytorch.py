@@ -44,6 +44,8 @@ def sees(mask, i, j):
 
 
 class Attention:
+    tried = False
+
     def __init__(self, work, variant):
         heads, queries, keys, width = (work[name] for name in ("heads", "queries", "keys", "width"))
         if work.get("alibi"):
@@ -80,6 +82,7 @@ class Attention:
 
 class Product:
     variant = "linear"
+    tried = False
 
     def __init__(self, work):
         m, n, k = work["m"], work["n"], work["k"]
@@ -120,7 +123,9 @@ def prepare(question):
         except Exception as error:  # no compiler on this machine: SDPA stands alone
             candidates = candidates[:1]
             print(error, file=sys.stderr)
-    return min(candidates, key=lambda each: best_of(3, each))
+    chosen = min(candidates, key=lambda each: best_of(3, each)) if len(candidates) > 1 else candidates[0]
+    chosen.tried = len(candidates) > 1
+    return chosen
 
 
 def status(field):
@@ -154,7 +159,7 @@ class Host:
         if question["ask"] == "prepare":
             self.prepared = prepare(question)
             engine = f"PyTorch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}"
-            return {"variant": self.prepared.variant, "engine": engine}, b""
+            return {"variant": self.prepared.variant, "engine": engine, "tried": self.prepared.tried}, b""
         if question["ask"] == "first":
             before = reset_peak()
             ms = timed(self.prepared, 1, 0)

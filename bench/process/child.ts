@@ -1,7 +1,7 @@
 /** A contestant's own process: `node child.ts NAME`. Questions on standard input, answers on standard output. */
 
-import { contestantNamed } from '../contestants/index.ts'
 import { type Answer, Host, type Question } from '../contestants/host.ts'
+import { contestantNamed } from '../contestants/index.ts'
 import { LinuxMemory } from './memory.ts'
 import { decode, encode } from './wire.ts'
 

@@ -1,0 +1,117 @@
+/** The bars that Regard sets itself, and whether a run meets them: computed from its lines, never written down. */
+
+import { count } from './cases.ts'
+import type { Line } from './compare.ts'
+import { bytes, digits, threadCount, time } from './format.ts'
+import type { ContestantName } from './peers.ts'
+import type { Results, Run } from './results.ts'
+import type { Work } from './work.ts'
+
+export interface Bar {
+  readonly work: string
+  readonly demand: string
+  readonly measured: readonly Measured[]
+}
+
+export interface Measured {
+  readonly what: string
+  readonly value: string
+  readonly met: boolean
+}
+
+interface Rule {
+  readonly work: string
+  readonly demand: string
+  readonly run: 'node' | 'browser'
+  /** Ids of cases. */
+  readonly ids: readonly string[]
+  readonly against?: ContestantName
+  /** → what was measured, in words, and whether it is enough. Undefined where the line holds no such thing. */
+  judge(line: Line): { value: string; met: boolean } | undefined
+}
+
+const times = (x: number): string => `${digits(x)} ×`
+
+const atLeast = (bar: number) => (line: Line) => line.ratio && { value: times(line.ratio.median), met: line.ratio.median >= bar }
+const atMost = (bar: number) => (line: Line) => line.ratio && { value: times(line.ratio.median), met: line.ratio.median <= bar }
+
+const lengths = (kind: string, ns: readonly number[]): string[] => ns.map((n) => `${kind}-${n}`)
+const NODE_LENGTHS = [512, 1024, 4096]
+const BROWSER_LENGTHS = [512, 1024]
+
+const SCRATCH = 64 * 2 ** 20
+const GLANCE_MS = 5
+
+const RULES: readonly Rule[] = [
+  against('node', 'forward, dense', lengths('dense', NODE_LENGTHS), 'pytorch', 1.1),
+  against('node', 'forward, dense', lengths('dense', NODE_LENGTHS), 'onnxruntime-node', 1),
+  against('node', 'forward, causal', lengths('causal', NODE_LENGTHS), 'pytorch', 1.35),
+  against('node', 'forward, causal', lengths('causal', NODE_LENGTHS), 'onnxruntime-node', 2),
+  against('browser', 'browser, dense', lengths('dense', BROWSER_LENGTHS), 'litert', 1.25),
+  against('browser', 'browser, causal', lengths('causal', BROWSER_LENGTHS), 'litert', 1.25),
+  against('browser', 'browser, dense', lengths('dense', BROWSER_LENGTHS), 'onnxruntime-web', 2),
+  against('browser', 'browser, causal', lengths('causal', BROWSER_LENGTHS), 'onnxruntime-web', 4),
+  against('node', 'matrix product 1024³', ['linear-1024x1024x1024'], 'pytorch', 1.05),
+  against('node', 'products of a 384-wide encoder', encoderShapes(), 'pytorch', 1.05),
+  {
+    work: 'window 512, twice the length',
+    demand: 'time grows ≤ 2.1 ×',
+    run: 'node',
+    ids: ['window-growth'],
+    judge: atMost(2.1),
+  },
+  { work: 'window 512 at 32k', demand: '≥ 20 × faster than causal', run: 'node', ids: ['window-or-all'], judge: atLeast(20) },
+  {
+    work: 'memory at 100 000 tokens, one head',
+    demand: 'scratch ≤ 64 MiB',
+    run: 'node',
+    ids: ['memory-100k'],
+    judge: ({ regard }) =>
+      regard?.extraBytes === undefined ? undefined : { value: bytes(regard.extraBytes), met: regard.extraBytes <= SCRATCH },
+  },
+  {
+    work: 'custom mask or score',
+    demand: '≤ 1.15 × the built-in’s time',
+    run: 'node',
+    ids: ['custom-0', 'custom-1', 'custom-2'],
+    judge: atMost(1.15),
+  },
+  {
+    work: 'row or tile of 32k × 32k after a run',
+    demand: '≤ 5 ms',
+    run: 'node',
+    ids: ['weights-row', 'weights-tile'],
+    judge: ({ regard }) => regard && { value: time(regard.ms), met: regard.ms <= GLANCE_MS },
+  },
+]
+
+function against(run: 'node' | 'browser', work: string, ids: readonly string[], peer: ContestantName, bar: number): Rule {
+  return { work, run, ids, against: peer, demand: `≥ ${bar.toFixed(2)} × ${peer}`, judge: atLeast(bar) }
+}
+
+function encoderShapes(): string[] {
+  return [8, 32, 128, 512].flatMap((m) => [`linear-${m}x384x384`, `linear-${m}x1536x384`, `linear-${m}x384x1536`])
+}
+
+/** Every bar, with what the run measured of it; nothing measured leaves the list empty. */
+export function barsOf(results: Results, workOf: (id: string) => Work | undefined): Bar[] {
+  return RULES.map(({ work, demand, run, ids, against: peer, judge }) => ({
+    work,
+    demand,
+    measured: linesOf(results[run], ids, peer).flatMap((line) => {
+      const judged = judge(line)
+      return judged ? [{ what: label(line, workOf(line.id)), ...judged }] : []
+    }),
+  }))
+}
+
+function linesOf(run: Run | undefined, ids: readonly string[], peer: ContestantName | undefined): Line[] {
+  return ids.flatMap((id) => run?.lines.filter((line) => line.id === id && line.against === peer) ?? [])
+}
+
+function label({ id, threads }: Line, work: Work | undefined): string {
+  const on = threadCount(threads)
+  if (work?.kind === 'attention' && !id.startsWith('custom')) return `N=${count(work.keys)}, ${on}`
+  if (work?.kind === 'product') return `${work.m}×${work.n}×${work.k}, ${on}`
+  return `${id}, ${on}`
+}

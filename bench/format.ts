@@ -1,0 +1,32 @@
+/** Numbers as people read them. */
+
+/** 0.0412 → "41.2 µs"; 3.21 → "3.21 ms"; 1520 → "1.52 s" */
+export function time(ms: number): string {
+  if (ms < 1) return `${digits(ms * 1000)} µs`
+  return ms < 1000 ? `${digits(ms)} ms` : `${digits(ms / 1000)} s`
+}
+
+/** Three significant digits, no exponent. */
+export function digits(x: number): string {
+  if (!Number.isFinite(x)) return '–'
+  const size = Math.abs(x)
+  return x.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2)
+}
+
+export function bytes(n: number | undefined): string {
+  if (n === undefined) return '–'
+  const mebi = n / 2 ** 20
+  return mebi < 1
+    ? '< 1 MiB'
+    : mebi < 1024
+      ? `${mebi < 10 ? mebi.toFixed(1) : mebi.toFixed(0)} MiB`
+      : `${(mebi / 1024).toFixed(1)} GiB`
+}
+
+export function error(x: number): string {
+  return Number.isFinite(x) ? x.toExponential(0) : 'NaN'
+}
+
+export function threadCount(threads: number): string {
+  return `${threads} thread${threads === 1 ? '' : 's'}`
+}

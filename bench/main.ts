@@ -1,0 +1,164 @@
+/** The benchmark: `npm run bench`. */
+
+import { fileURLToPath } from 'node:url'
+import { HELP, type Options, parseOptions } from './arguments.ts'
+import { CASES, type Case, type PeerName, SECTIONS } from './cases.ts'
+import { FULL, type Line, type Open, runCase, SHORT } from './compare.ts'
+import { writeDocs } from './docs.ts'
+import { digits } from './format.ts'
+import { runLadder } from './ladder/ladder.ts'
+import { machine } from './machine.ts'
+import { commandFor, LABELS, versionOf } from './peers.ts'
+import { ChildRemote } from './process/remote.ts'
+import { type Run, readResults, saveResults } from './results.ts'
+import { measureStart, type Start } from './startup.ts'
+import { barsText, caseText, headText, lineText } from './terminal.ts'
+
+const RESULTS = fileURLToPath(new URL('./results.json', import.meta.url))
+
+async function main(options: Options): Promise<void> {
+  if (options.help) console.log(HELP)
+  else if (options.list) listCases()
+  else if (options.writeDocs) console.log(`wrote ${writeDocs(readResults(options.json ?? RESULTS))}`)
+  else if (options.ladder) await ladder(options)
+  else await (options.browser ? browser(options) : node(options))
+}
+
+function listCases(): void {
+  for (const { id, section, title, short, threads } of CASES)
+    console.log(
+      `${id.padEnd(24)}${SECTIONS[section]}: ${title} (threads ${threads.join(', ')}${short.length > 0 ? '; in the short run' : ''})`,
+    )
+}
+
+async function ladder({ rung, json }: Options): Promise<void> {
+  const run = await runLadder(rung)
+  if (json) saveResults(json, { ladder: run })
+}
+
+async function node(options: Options): Promise<void> {
+  const { python, json, full } = options
+  const peers = chosenPeers(options)
+  const run: Run = { date: today(), machine: machine(), full, versions: versions(peers), lines: [], starts: [] }
+  console.log(headText(run))
+  const lines = await measure(options, peers, async (name) => new ChildRemote(commandFor(name, python)))
+  const starts = options.cases ? [] : await start(full ? 9 : 3)
+  const engines = enginesOf(lines)
+  const done: Run = { ...run, versions: { ...run.versions, ...engines }, lines, starts }
+  console.log(barsText({ node: done }))
+  if (json) saveResults(json, { node: done })
+}
+
+async function browser(options: Options): Promise<void> {
+  const { BrowserPages, BROWSER_PEERS } = await import('./browser/browser.ts')
+  const peers = chosenPeers(options).filter((name) => BROWSER_PEERS.includes(name))
+  const pages = await BrowserPages.start(options.chromium)
+  try {
+    const run: Run = {
+      date: today(),
+      machine: machine(),
+      full: options.full,
+      versions: { ...versions(peers), Chromium: pages.version },
+      lines: [],
+    }
+    console.log(headText(run))
+    const lines = await measure(options, peers, (name) => pages.open(name), 2048)
+    const done = { ...run, lines }
+    console.log(barsText({ browser: done }))
+    if (options.json) saveResults(options.json, { browser: done })
+  } finally {
+    await pages.close()
+  }
+}
+
+/** `longest`: leaves out cases over more tokens than this. */
+async function measure(
+  options: Options,
+  peers: readonly PeerName[],
+  open: Open,
+  longest = Number.POSITIVE_INFINITY,
+): Promise<Line[]> {
+  const lines: Line[] = []
+  let section: string | undefined
+  for (const one of CASES.filter((each) => isWanted(each, options) && lengthOf(each) <= longest)) {
+    const narrowed = { ...one, peers: withNotes(one.peers, peers) }
+    if (one.peers.length > 0 && narrowed.peers.length === 0 && options.peers === undefined) continue
+    for (const threads of threadsFor(one, options)) {
+      console.log(caseText(one, threads, section !== one.section))
+      section = one.section
+      let nth = 0
+      await runCase(narrowed, threads, options.full ? FULL : SHORT, open, (line) => {
+        lines.push(line)
+        console.log(lineText(line, one, nth++))
+      })
+    }
+  }
+  return lines
+}
+
+/** PyTorch held to AVX2 stands wherever PyTorch stands. */
+function withNotes(named: readonly PeerName[], wanted: readonly PeerName[]): PeerName[] {
+  return wanted.filter((name) => named.includes(name === 'pytorch-avx2' ? 'pytorch' : name))
+}
+
+function lengthOf({ work }: Case): number {
+  return work.kind === 'product' ? work.m : work.keys
+}
+
+function isWanted({ id, short }: Case, { cases, full }: Options): boolean {
+  if (cases) return cases.some((start) => id.startsWith(start))
+  return full || short.length > 0
+}
+
+function threadsFor({ threads, short }: Case, { threads: asked, full, cases }: Options): readonly number[] {
+  if (asked) return asked
+  return full || cases ? threads : short
+}
+
+function chosenPeers({ peers, python, full }: Options): PeerName[] {
+  const all: PeerName[] = ['onnxruntime-node', 'onnxruntime-web', 'litert', 'jax-js']
+  if (python) all.unshift('pytorch')
+  if (python && full && (machine().vectorBits ?? 0) > 256) all.splice(1, 0, 'pytorch-avx2')
+  if (!python && peers?.some((name) => name.startsWith('pytorch')))
+    throw new Error('PyTorch joins when --python PATH names a Python that has it')
+  return peers ? [...peers] : all
+}
+
+function versions(peers: readonly PeerName[]): Record<string, string> {
+  return Object.fromEntries(
+    (['regard', ...peers] as const).flatMap((name) => {
+      const version = versionOf(name)
+      return version ? [[LABELS[name], version]] : []
+    }),
+  )
+}
+
+/** The versions that only the contestants themselves know. */
+function enginesOf(lines: readonly Line[]): Record<string, string> {
+  const found = lines.find(({ against, other }) => against === 'pytorch' && other?.engine)
+  return found ? { PyTorch: found.other!.engine!.replace('PyTorch ', '') } : {}
+}
+
+async function start(times: number): Promise<Start[]> {
+  console.log('\nStarting: init() in a fresh process')
+  const starts: Start[] = []
+  for (const threads of [1, 2]) {
+    const measured = await measureStart(threads, times)
+    console.log(
+      `  ${measured.engine}: ${digits(measured.ms.median)} ms [${digits(measured.ms.low)}–${digits(measured.ms.high)}] of ${times}`,
+    )
+    starts.push(measured)
+  }
+  return starts
+}
+
+function today(): string {
+  return new Date().toISOString().slice(0, 10)
+}
+
+try {
+  await main(parseOptions(process.argv.slice(2)))
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
+  process.exitCode = 1
+}

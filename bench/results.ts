@@ -1,0 +1,37 @@
+/** What a run leaves behind: a JSON file with one section per kind of run. */
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import type { Line } from './compare.ts'
+import type { LadderRun } from './ladder/ladder.ts'
+import type { Machine } from './machine.ts'
+import type { Start } from './startup.ts'
+
+export interface Run {
+  readonly date: string
+  readonly machine: Machine
+  readonly full: boolean
+  /** What took part, by label, with its version. */
+  readonly versions: Readonly<Record<string, string>>
+  readonly lines: readonly Line[]
+  readonly starts?: readonly Start[]
+}
+
+export interface Results {
+  readonly node?: Run
+  readonly browser?: Run
+  readonly ladder?: LadderRun
+}
+
+export function readResults(file: string): Results {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : {}
+}
+
+/** Replaces the sections of `part`; the other sections of the file stay. */
+export function saveResults(file: string, part: Results): void {
+  writeFileSync(file, `${JSON.stringify({ ...readResults(file), ...part }, rounded, 1)}\n`)
+}
+
+/** Six significant digits are more than any timing means. */
+function rounded(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value
+}

@@ -10,11 +10,16 @@ import { harmless } from './terminal/width.ts'
 
 const { stdout, stderr, stdin, argv, env } = process
 
+/** Is there a line to wipe? */
+let showing = false
+
 const world: Console = {
   screen: screenOf(stdout, env),
   print: (lines) => void stdout.write(`${lines}\n`),
   progress: (line) => {
-    if (stderr.isTTY) stderr.write(`\r\u001b[K${line}`)
+    if (!stderr.isTTY || (line === '' && !showing)) return
+    stderr.write(`\r\u001b[K${line}`)
+    showing = line !== ''
   },
   input: () => text(stdin),
   ended: () =>

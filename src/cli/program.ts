@@ -1,12 +1,8 @@
-/** The commands and what they take. */
+/** The commands and what they take. Each is loaded when it is called, so that help and mistakes answer at once. */
 
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import type { Console } from './console.ts'
-import { explore } from './explore.ts'
-import { info } from './info.ts'
-import { read } from './read/read.ts'
-import { start } from './start.ts'
 
 /** Wrong use of the command line, as opposed to something that went wrong. */
 export class Usage extends Error {
@@ -78,7 +74,10 @@ function addRead(program: Command, console: Console): void {
     .option('--token <word[:nth]>', 'rank what this word looked at; it:2 is the second "it"')
     .option('--json', 'print the numbers as JSON (described in docs/cli.md)')
     .addHelpText('after', READ_EXAMPLES)
-    .action(async (text, options) => console.print(await read(text, options, console)))
+    .action(async (text, options) => {
+      const { read } = await import('./read/read.ts')
+      console.print(await read(text, options, console))
+    })
 }
 
 function addInfo(program: Command, console: Console): void {
@@ -87,7 +86,10 @@ function addInfo(program: Command, console: Console): void {
     .description('Says what runs here (backend, vector width, threads) and what the model is.')
     .option(...MODEL)
     .option('--json', 'print it as JSON')
-    .action(async (options) => console.print(await info(options, console)))
+    .action(async (options) => {
+      const { info } = await import('./info.ts')
+      console.print(await info(options, console))
+    })
 }
 
 function addExplore(program: Command, console: Console): void {
@@ -96,7 +98,10 @@ function addExplore(program: Command, console: Console): void {
     .description('Serves the explorer for a browser on this machine, until Ctrl-C.')
     .option(...MODEL)
     .option('--port <n>', 'listen here; 0 is any free port (default: 7331, or the next one that is free)', port)
-    .action(async (options) => explore(options, console))
+    .action(async (options) => {
+      const { explore } = await import('./explore.ts')
+      await explore(options, console)
+    })
 }
 
 /** What `npm start` runs; users of the package have `read` and `explore`. */
@@ -111,7 +116,10 @@ function addStart(program: Command, console: Console): void {
     .option('--token <word[:nth]>', 'rank what this word looked at')
     .option('--port <n>', 'listen here; 0 is any free port (default: 7331, or the next one that is free)', port)
     .option('--once', 'print and be done: serve nothing')
-    .action(async (text, options) => start(text, options, console))
+    .action(async (text, options) => {
+      const { start } = await import('./start.ts')
+      await start(text, options, console)
+    })
 }
 
 function integer(text: string): number {

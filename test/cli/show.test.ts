@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { EngineInfo } from '../../src/backend/index.ts'
 import { type Asked, type Ran, show } from '../../src/cli/read/show.ts'
@@ -162,6 +163,31 @@ describe.skipIf(!hasCheckpoint)(`regard read, on recorded runs${hasCheckpoint ? 
     await expect(lines(2, { token: 'cat:0' })).rejects.toThrow('counted from 1')
     await expect(lines(2, { layer: 6 })).rejects.toThrow('--layer 6: all-MiniLM-L6-v2 has 6 layers, 0 to 5')
     await expect(lines(2, { head: 12 })).rejects.toThrow('--head 12: all-MiniLM-L6-v2 has 12 heads in a layer, 0 to 11')
+  })
+
+  test('docs/cli.md shows what is really printed', async () => {
+    const docs = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8')
+    const [, block] = /```text\n(.*?)```/s.exec(docs)!
+    expect((await lines(0, { token: 'it' }, { columns: 130 })).slice(2).join('\n')).toBe(block!.trimEnd())
+  })
+
+  test('JSON has the fields that docs/cli.md gives it, and no others', async () => {
+    const docs = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8')
+    const given = new Set(
+      /interface Read \{(.*?)\n\}/s
+        .exec(docs)![1]!
+        .replace(/\/\/.*/g, '')
+        .match(/\b[a-z]+(?=\??:)/gi),
+    )
+    for (const asked of [{}, { token: 'it' }, { head: 'mean' }, { layer: 1, head: 2 }] satisfies Asked[] as Asked[]) {
+      const seen = new Set<string>()
+      JSON.parse((await lines(0, { ...asked, json: true })).join(''), (key, value) => {
+        if (key !== '' && !/^\d+$/.test(key)) seen.add(key)
+        return value
+      })
+      for (const field of seen) expect(given).toContain(field)
+      if (asked.token !== undefined) expect([...given].sort()).toEqual([...seen].sort())
+    }
   })
 
   test('JSON holds every weight as the run has it', async () => {

@@ -19,42 +19,59 @@ interface Header {
 
 /** Sentence number `batch` of the recording, padding left out. */
 export function recorded(batch: number): Recorded {
-  const file = readFileSync(`${checkpoint}expected.safetensors`)
-  const length = Number(file.readBigUInt64LE(0))
-  const header = JSON.parse(file.toString('utf8', 8, 8 + length)) as Header
-  const { sentences } = (header as unknown as { __metadata__: Record<string, string> }).__metadata__
-  const text = JSON.parse(sentences!)[batch] as string
-  const numbers = (name: string): DataView => {
-    const [from, to] = header[name]!.data_offsets
-    return new DataView(file.buffer, file.byteOffset + 8 + length + from, to - from)
-  }
-  const width = header['batch.input_ids']!.shape[1]!
+  const { text, numbers, width } = recording()
+  const own = text[batch]!
   const ints = (name: string, at: number): number => numbers(name).getInt32(4 * at, true)
   const real = Array.from({ length: width }, (_, t) => t).filter((t) => ints('batch.attention_mask', batch * width + t) === 1)
   const tokens = real.map((t) => {
-    const [start, end] = [0, 1].map((side) => utf16(text, ints('batch.offsets', 2 * (batch * width + t) + side))) as [
-      number,
-      number,
-    ]
+    const [start, end] = [0, 1].map((side) => utf16(own, ints('batch.offsets', 2 * (batch * width + t) + side))) as [number, number]
     const special = start === end
     const name = t === 0 ? '[CLS]' : '[SEP]'
-    return { id: ints('batch.input_ids', batch * width + t), text: special ? name : text.slice(start, end), start, end, special }
+    return { id: ints('batch.input_ids', batch * width + t), text: special ? name : own.slice(start, end), start, end, special }
   })
   return {
-    text,
+    text: own,
     tokens,
     config: { layers: 6, heads: 12 },
     attention: (layer, head) => ({
       tile: (r0, r1, c0, c1) => {
         const all = numbers(`batch.attention.${layer}`)
         const base = (batch * 12 + head) * width * width
-        return Float32Array.from({ length: (r1 - r0) * (c1 - c0) }, (_, at) => {
-          const row = r0 + Math.floor(at / (c1 - c0))
-          const column = c0 + (at % (c1 - c0))
-          return all.getFloat32(4 * (base + row * width + column), true)
-        })
+        const out = new Float32Array((r1 - r0) * (c1 - c0))
+        for (let row = r0, at = 0; row < r1; row++)
+          for (let column = c0; column < c1; column++) out[at++] = all.getFloat32(4 * (base + row * width + column), true)
+        return out
       },
     }),
+  }
+}
+
+interface Recording {
+  readonly text: readonly string[]
+  /** Tokens of the longest sentence. */
+  readonly width: number
+  numbers(name: string): DataView
+}
+
+let read: Recording | undefined
+
+function recording(): Recording {
+  read ??= open()
+  return read
+}
+
+function open(): Recording {
+  const file = readFileSync(`${checkpoint}expected.safetensors`)
+  const length = Number(file.readBigUInt64LE(0))
+  const header = JSON.parse(file.toString('utf8', 8, 8 + length)) as Header
+  const { sentences } = (header as unknown as { __metadata__: Record<string, string> }).__metadata__
+  return {
+    text: JSON.parse(sentences!) as string[],
+    width: header['batch.input_ids']!.shape[1]!,
+    numbers: (name) => {
+      const [from, to] = header[name]!.data_offsets
+      return new DataView(file.buffer, file.byteOffset + 8 + length + from, to - from)
+    },
   }
 }
 

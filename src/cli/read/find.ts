@@ -19,11 +19,19 @@ export function findToken(labels: Labels, asked: string): Found {
   const [, word, digits] = /^(.+):(\d+)$/su.exec(asked) ?? []
   const found = word === undefined ? [] : places(labels, word)
   if (found.length === 0)
-    throw new Problem(`--token ${asked}: the text has no token ${JSON.stringify(word ?? asked)}; it has ${labels.names.join(' ')}`)
+    throw new Problem(`--token ${asked}: the text has no token ${JSON.stringify(word ?? asked)}; it has ${listed(labels.names)}`)
   const nth = Number(digits)
   if (nth < 1 || nth > found.length)
     throw new Problem(`--token ${asked}: ${JSON.stringify(word)} stands in the text ${times(found.length)} and is counted from 1`)
   return pick(labels, found, word!, nth)
+}
+
+/** More than these would bury the message. */
+const LISTED = 60
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, LISTED).join(' ')
+  return names.length > LISTED ? `${shown} … (${names.length} in all)` : shown
 }
 
 /** One place where a word stands: its tokens, in order. */

@@ -85,7 +85,10 @@ interface NodeModules {
   'node:url': typeof import('node:url')
 }
 
-/** Node's own modules, without an import that a browser bundle would trip over. Throws where there are none. */
+/**
+ * Node's own modules, without an import that a browser bundle would trip over. Throws where there are none.
+ * @internal
+ */
 export function nodeModule<Name extends keyof NodeModules>(name: Name): NodeModules[Name] {
   const modules = globalThis.process?.getBuiltinModule?.(name) as NodeModules[Name] | undefined
   if (!modules) throw new Error('files on disk can be read in Node only; in a browser pass a URL or a Map of Blobs')

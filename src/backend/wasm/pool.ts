@@ -41,7 +41,7 @@ function startHelper(data: HelperData): Promise<() => Promise<void>> {
 }
 
 async function startNodeHelper(data: HelperData): Promise<() => Promise<void>> {
-  const { Worker } = await import('node:worker_threads')
+  const { Worker } = process.getBuiltinModule('node:worker_threads')
   const url = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
   const worker = new Worker(url, { workerData: data, stdout: false })
   await new Promise<void>((resolve, reject) => {

@@ -5,6 +5,10 @@
 
 export type Tier = 'plain' | 'relaxed' | 'wide'
 
+/** Columns of each tier's register tile (assembly/tile.mjs), and so rows of a panel of a packed weight. */
+export const PANELS: Record<Tier, number> = { plain: 8, relaxed: 8, wide: 16 }
+
+/** Node's own modules come from process.getBuiltinModule: an import, even a dynamic one, is what bundlers for browsers trip over. */
 export const isNode = typeof process !== 'undefined' && typeof process.versions?.node === 'string'
 
 const urls: Record<Tier, () => URL> = {
@@ -17,7 +21,7 @@ const urls: Record<Tier, () => URL> = {
 export async function loadTier(tier: Tier): Promise<WebAssembly.Module> {
   const url = urls[tier]()
   if (isNode) {
-    const { readFile } = await import('node:fs/promises')
+    const { readFile } = process.getBuiltinModule('node:fs/promises')
     const bytes = await readFile(url).catch((error: Error) => {
       throw new Error(`init: the kernels are not built (${error.message}); run \`npm run kernels\``)
     })
@@ -45,8 +49,7 @@ export function knowsRelaxedSimd(): boolean {
 export async function askForWide(): Promise<boolean> {
   if (!isNode) return false
   try {
-    const v8 = await import('node:v8')
-    v8.setFlagsFromString('--experimental-wasm-revectorize')
+    process.getBuiltinModule('node:v8').setFlagsFromString('--experimental-wasm-revectorize')
     return true
   } catch {
     return false

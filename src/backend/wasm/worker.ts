@@ -31,7 +31,7 @@ function serve({ module, memory, thread }: HelperData, ready: () => void): void 
 }
 
 if (isNode) {
-  const { parentPort, workerData } = await import('node:worker_threads')
+  const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads')
   serve(workerData as HelperData, () => parentPort!.postMessage('ready'))
 } else {
   addEventListener('message', ({ data }: MessageEvent<HelperData>) => serve(data, () => postMessage('ready')))

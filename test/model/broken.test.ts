@@ -272,6 +272,25 @@ describeShared('A small BERT, broken in one place', 'conformance/models/bert-mlm
     )
   })
 
+  it('a tokenizer with any one part replaced by anything is read or refused in one line', async () => {
+    const template = { type: 'BertProcessing', sep: ['[SEP]', 2], cls: ['[CLS]', 1] }
+    const added = [{ id: 1, content: '[CLS]', special: true, normalized: false }]
+    const whole = JSON.stringify({ ...TOKENIZER, post_processor: template, added_tokens: added })
+    const values = [...whole.matchAll(/(?<=[:[,])("[^"]*"|\d+|true|false|\{[^{}]*\}|\[[^[\]]*\])(?=[,}\]])/g)]
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...values), fc.json({ maxDepth: 2 }), async ({ index, 0: old }, value) => {
+        const text = whole.slice(0, index) + value + whole.slice(index + old.length)
+        const result = await loadModel(good().set('tokenizer.json', new Blob([text]))).catch((error: Error) => error)
+        if (result instanceof Error) expect(result.message).toMatch(/^[^\n]{1,500}$/)
+        else {
+          result.tokenizer!.encode('a [CLS] é b')
+          result.dispose()
+        }
+      }),
+      { numRuns: 500 },
+    )
+  })
+
   async function stateOf(files: Files): Promise<ArrayLike<number>> {
     using model = await loadModel(files)
     using run = await model.run([1, 2, 3, 4])

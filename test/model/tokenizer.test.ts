@@ -18,9 +18,10 @@ describeShared('WordPiece of all-MiniLM-L6-v2, against the official tokenizers',
     const [ids, tokens, offsets] = [expected.getIds(), expected.getTokens(), expected.getOffsets() as [number, number][]]
     const at = unitsOf(text)
     const made = ours.encode(text)
-    expect(made.tokens.map(({ id, text, start, end }) => [id, text, start, end])).toEqual(
-      ids.map((id, n) => [id, tokens[n], at[offsets[n]![0]], at[offsets[n]![1]]]),
-    )
+    const golden = ids.map((id, n) => [id, tokens[n], at[offsets[n]![0]], at[offsets[n]![1]]])
+    const got = made.tokens.map(({ id, text, start, end }) => [id, text, start, end])
+    // Comparing as text first: `toEqual` takes seconds for the longest lists.
+    if (JSON.stringify(got) !== JSON.stringify(golden)) expect(got).toEqual(golden)
     expect(made.typeIds).toEqual(expected.getTypeIds())
     expect(made.tokens.map((token) => Number(token.special))).toEqual(expected.getSpecialTokensMask())
   }
@@ -68,10 +69,13 @@ describeShared('WordPiece of all-MiniLM-L6-v2, against the official tokenizers',
     )
   })
 
-  it('ids and offsets are the same for every code point beside letters', async () => {
+  // Of the code points that stand for nothing, one in 257.
+  it('ids and offsets are the same for every character beside letters', async () => {
     const block: string[] = []
     for (let code = 1; code <= 0x10ffff; code++) {
-      if (code < 0xd800 || code > 0xdfff) block.push(`a${String.fromCodePoint(code)}b `)
+      const character = String.fromCodePoint(code)
+      if (!/\p{Cn}|\p{Co}|\p{Cs}/u.test(character) || (code % 257 === 0 && !/\p{Cs}/u.test(character)))
+        block.push(`a${character}b `)
       if (block.length === 4096 || code === 0x10ffff) await agree(block.splice(0).join(''))
     }
   })

@@ -12,7 +12,6 @@ import { Weights, weightsTask } from './weights'
 export { fail, setInstalled, takeFailure, waitJob } from './pool'
 export { unpackPanels } from './gemm'
 export { writeConstants }
-export { NR } from './generated/tile'
 
 /** Kinds of task, numbered as TASKS in src/backend/wasm/layout.ts. */
 function perform(kind: i32, params: usize, task: i32, scratch: usize): void {

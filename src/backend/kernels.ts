@@ -16,6 +16,8 @@ export interface Backend {
   readonly name: 'wasm' | 'reference'
   readonly memory: Memory
   readonly kernels: Kernels
+  /** Rows of a panel in which products read a packed matrix; 0: they read it as it is. */
+  readonly panels: number
 }
 
 export type Unary =
@@ -40,6 +42,8 @@ export type Activation = 'none' | 'relu' | 'silu' | 'gelu' | 'geluTanh' | 'tanh'
 export interface Kernels {
   /** out ← x, broadcast by stride 0, converted to out's dtype (see `numbers.ts` of the reference). out may be strided: a part of a larger one. */
   copy(x: View, out: View): void
+  /** A matrix [N,K] into panels, or out of them: one of the two is packed (see `View.panels`). */
+  pack(x: View, out: View): void
   unary(kind: Unary, x: View, out: View): void
   /** a and b carry out's shape (stride 0 where they were broadcast). */
   binary(kind: Binary, a: View, b: View, out: View): void
@@ -56,7 +60,7 @@ export interface Kernels {
   layerNorm(x: View, weight: View | undefined, bias: View | undefined, eps: number, out: View): void
   /** x / √(mean(x²) + eps) · (offset + weight) over the last axis; offset 1 for Gemma, else 0. */
   rmsNorm(x: View, weight: View | undefined, eps: number, offset: number, out: View): void
-  /** out[…,:] = table[ids[…],:]. An id outside the table gives a row of NaN. */
+  /** out[…,:] = table[ids[…],:]; the table may be packed. An id outside the table gives a row of NaN. */
   gather(table: View, ids: View, out: View): void
   /**
    * Rotary positions: turns the first 2R channels of x [B,H,L,D] by the angles whose cosines and sines are given as [B,L,R], and copies
@@ -70,6 +74,7 @@ export interface Kernels {
 
 export interface MatmulCall {
   readonly a: View
+  /** [K,N]; its transpose may be packed (`panels`). */
   readonly b: View
   readonly out: View
   readonly scale: number

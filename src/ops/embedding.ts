@@ -16,7 +16,7 @@ export function embedding(source: Tensor, ids: Tensor): Tensor {
   const [table] = floats('embedding', [source] as const)
   const shape = [...ids.shape, table.shape[1]!]
   const [out] = apply('embedding', [table, ids], [{ shape, dtype: table.dtype }], {}, (kernels, [y]) =>
-    kernels.gather(table.view('embedding'), ids.view('embedding'), y!.view('embedding')),
+    kernels.gather(table.packedView('embedding'), ids.view('embedding'), y!.view('embedding')),
   )
   return s.keep(out!)
 }

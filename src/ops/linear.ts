@@ -41,7 +41,7 @@ function fused(x: Tensor, weight: Tensor, bias: Tensor | undefined, activation: 
   const [out] = apply('linear', [x, weight, bias], [{ shape, dtype: x.dtype }], {}, (kernels, [y]) =>
     kernels.matmul({
       a: x.view('linear'),
-      b: turned(weight.view('linear')),
+      b: turned(weight.packedView('linear')),
       out: y!.view('linear'),
       scale: 1,
       activation,

@@ -12,6 +12,8 @@ export interface View {
   readonly shape: Shape
   readonly strides: readonly number[]
   readonly dtype: DType
+  /** A packed matrix [N,K]: panels of so many of its rows, [⌈N/panels⌉][K][panels], padded with 0. Strides then mean nothing. */
+  readonly panels?: number
 }
 
 /**
@@ -29,17 +31,20 @@ export class Tensor {
   readonly dtype: DType
   readonly offset: number
   readonly storage: Storage
+  /** Not 0: a matrix packed for products, see `View.panels`. Only what takes packed matrices accepts it. */
+  readonly panels: number
   /** Set on tensors whose gradient is wanted, and on what is computed from them. */
   tape: Tape | undefined
   #disposed = false
 
   /** Takes over one hold on `storage`. Use `empty` or the methods below rather than this. */
-  constructor(storage: Storage, shape: Shape, strides: readonly number[], offset: number, dtype: DType) {
+  constructor(storage: Storage, shape: Shape, strides: readonly number[], offset: number, dtype: DType, panels = 0) {
     this.storage = storage
     this.shape = shape
     this.strides = strides
     this.offset = offset
     this.dtype = dtype
+    this.panels = panels
     adopt(this)
   }
 
@@ -56,7 +61,7 @@ export class Tensor {
   }
 
   get contiguous(): boolean {
-    return isContiguous(this.shape, this.strides)
+    return !this.panels && isContiguous(this.shape, this.strides)
   }
 
   get disposed(): boolean {
@@ -65,14 +70,28 @@ export class Tensor {
 
   /** What kernels are handed. Throws if the tensor was disposed: `operation` is named in the message. */
   view(operation: string): View {
+    if (this.panels)
+      throw new TypeError(`${operation}: ${this} is packed for linear and embedding; unpack(weight) gives it back as rows`)
+    return this.packedView(operation)
+  }
+
+  /** As `view`, for operations that take packed matrices as well. */
+  packedView(operation: string): View {
     if (this.#disposed) throw new Error(`${operation}: a tensor of shape ${show(this.shape)} was used after dispose()`)
-    return { handle: this.storage.handle, offset: this.offset, shape: this.shape, strides: this.strides, dtype: this.dtype }
+    return {
+      handle: this.storage.handle,
+      offset: this.offset,
+      shape: this.shape,
+      strides: this.strides,
+      dtype: this.dtype,
+      panels: this.panels,
+    }
   }
 
   /** Another tensor over the same storage; it has its own life. */
   restride(shape: Shape, strides: readonly number[], offset: number = this.offset): Tensor {
-    this.view('view')
-    return new Tensor(this.storage.retain(), shape, strides, offset, this.dtype)
+    if (shape !== this.shape) this.view('view')
+    return new Tensor(this.storage.retain(), shape, strides, offset, this.dtype, this.panels)
   }
 
   /**
@@ -80,11 +99,12 @@ export class Tensor {
    * Waits for every operation called before it.
    */
   async read(): Promise<TensorData> {
-    this.view('read')
+    this.packedView('read')
     const size = bytesPerElement(this.dtype)
     if (this.size === 0) return arrayOver(this.dtype, new ArrayBuffer(0))
     const hold = this.storage.retain()
     try {
+      if (this.panels) return this.#readPanels(hold)
       if (this.contiguous) return arrayOver(this.dtype, await hold.memory.read(hold.handle, this.offset * size, this.size * size))
       const span = 1 + this.shape.reduce((sum, d, axis) => sum + (d - 1) * this.strides[axis]!, 0)
       const bytes = await hold.memory.read(hold.handle, this.offset * size, span * size)
@@ -99,6 +119,21 @@ export class Tensor {
     }
   }
 
+  async #readPanels(hold: Storage): Promise<TensorData> {
+    const [rows, depth] = this.shape as [number, number]
+    const size = bytesPerElement(this.dtype)
+    const packed = arrayOver(
+      this.dtype,
+      await hold.memory.read(hold.handle, this.offset * size, packedSize(this.shape, this.panels) * size),
+    )
+    const out = arrayOver(this.dtype, new ArrayBuffer(this.size * size))
+    for (let n = 0; n < rows; n++) {
+      const from = Math.floor(n / this.panels) * this.panels * depth + (n % this.panels)
+      for (let k = 0; k < depth; k++) out[n * depth + k] = packed[from + k * this.panels]!
+    }
+    return out
+  }
+
   dispose(): void {
     if (this.#disposed) return
     this.#disposed = true
@@ -111,7 +146,7 @@ export class Tensor {
   }
 
   toString(): string {
-    return `Tensor ${show(this.shape)} ${this.dtype}${this.#disposed ? ' (disposed)' : ''}`
+    return `Tensor ${show(this.shape)} ${this.dtype}${this.panels ? ' (packed)' : ''}${this.#disposed ? ' (disposed)' : ''}`
   }
 }
 
@@ -120,6 +155,18 @@ export function empty(memory: Memory, shape: Shape, dtype: DType, operation = 't
   checkShape(operation, shape)
   const storage = new Storage(memory, sizeOf(shape) * bytesPerElement(dtype))
   return new Tensor(storage, [...shape], rowMajor(shape), 0, dtype)
+}
+
+/** Elements that a packed matrix [N,K] takes: N rounded up to whole panels. */
+function packedSize(shape: Shape, panels: number): number {
+  return Math.ceil(shape[0]! / panels) * panels * shape[1]!
+}
+
+/** A new packed matrix [N,K] with undefined contents: see `View.panels`. */
+export function emptyPanels(memory: Memory, shape: Shape, dtype: DType, panels: number): Tensor {
+  checkShape('pack', shape)
+  const storage = new Storage(memory, packedSize(shape, panels) * bytesPerElement(dtype))
+  return new Tensor(storage, [...shape], rowMajor(shape), 0, dtype, panels)
 }
 
 /** A new tensor with the numbers of `data`, copied. */

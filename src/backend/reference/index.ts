@@ -17,5 +17,20 @@ import { layerNorm, rmsNorm, softmax } from './rows.ts'
 export const referenceBackend: Backend = {
   name: 'reference',
   memory,
-  kernels: { copy, unary, binary, reduce, matmul, softmax, layerNorm, rmsNorm, gather, rope, attention, attentionWeights },
+  panels: 0,
+  kernels: {
+    copy,
+    pack: copy,
+    unary,
+    binary,
+    reduce,
+    matmul,
+    softmax,
+    layerNorm,
+    rmsNorm,
+    gather,
+    rope,
+    attention,
+    attentionWeights,
+  },
 }

@@ -3,13 +3,14 @@
 import type { Kernels } from '../kernels.ts'
 import { attention, attentionWeights } from './calls/attention.ts'
 import { binary, copy, unary } from './calls/elementwise.ts'
-import { matmul } from './calls/matmul.ts'
+import { matmul, pack } from './calls/matmul.ts'
 import { gather, layerNorm, reduce, rmsNorm, rope, softmax } from './calls/rows.ts'
 import type { Machine } from './machine.ts'
 
 export function bindKernels(machine: Machine): Kernels {
   return {
     copy: (x, out) => copy(machine, x, out),
+    pack: (x, out) => pack(machine, x, out),
     unary: (kind, x, out) => unary(machine, kind, x, out),
     binary: (kind, a, b, out) => binary(machine, kind, a, b, out),
     reduce: (kind, x, out) => reduce(machine, kind, x, out),

@@ -6,7 +6,7 @@ import { Machine, makeMemory } from './machine.ts'
 import { startPool } from './pool.ts'
 import { mayNotBlock, startRemote } from './remote.ts'
 import { race, selfCheck } from './selfcheck.ts'
-import { askForWide, isNode, knowsRelaxedSimd, loadTier, type Tier } from './tiers.ts'
+import { askForWide, isNode, knowsRelaxedSimd, loadTier, PANELS, type Tier } from './tiers.ts'
 
 export interface StartOptions {
   threads?: number | undefined
@@ -36,6 +36,7 @@ export async function startHere({ threads, wide }: StartOptions): Promise<WasmBa
   return {
     name: 'wasm',
     memory: machine,
+    panels: PANELS[machine.tier],
     kernels: bindKernels(machine),
     tier: machine.tier,
     threads: pool.threads,

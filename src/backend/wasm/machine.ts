@@ -6,11 +6,10 @@
 import { type Memory, OutOfMemory } from '../../tensor/index.ts'
 import { Allocator } from './allocator.ts'
 import { CONTROL_SCRATCH, HEAP, type Layout, MAXIMUM_PAGES, PAGE, PARAMETERS, PROGRAM_SCRATCH } from './layout.ts'
-import type { Tier } from './tiers.ts'
+import { PANELS, type Tier } from './tiers.ts'
 
 /** What the compiled kernels export. */
 export interface KernelExports {
-  readonly NR: WebAssembly.Global
   readonly table: WebAssembly.Table
   writeConstants(): void
   runAlone(kind: number, params: number, count: number): void
@@ -64,7 +63,7 @@ export class Machine implements Memory {
     this.module = module
     this.wasmMemory = memory
     this.kernels = new WebAssembly.Instance(module, { env: { memory, abort: () => {} } }).exports as unknown as KernelExports
-    this.nr = this.kernels.NR.value as number
+    this.nr = PANELS[tier]
     this.#refresh()
     this.kernels.writeConstants()
     this.ensureScratch(1 << 18)

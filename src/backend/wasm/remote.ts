@@ -7,7 +7,7 @@
 import type { Memory } from '../../tensor/index.ts'
 import type { Kernels } from '../kernels.ts'
 import type { StartOptions, WasmBackend } from './index.ts'
-import type { Tier } from './tiers.ts'
+import { PANELS, type Tier } from './tiers.ts'
 
 /** What the page posts. Handles are the page's own numbers; the host knows which address each stands for. */
 export type Command =
@@ -26,6 +26,7 @@ export type Reply =
 
 const KERNELS: readonly (keyof Kernels)[] = [
   'copy',
+  'pack',
   'unary',
   'binary',
   'reduce',
@@ -57,7 +58,7 @@ export async function startRemote(options: StartOptions): Promise<WasmBackend> {
       },
     ]),
   ) as unknown as Kernels
-  return { name: 'wasm', memory: line, kernels, tier, threads, notes, stop: async () => line.stop() }
+  return { name: 'wasm', memory: line, panels: PANELS[tier], kernels, tier, threads, notes, stop: async () => line.stop() }
 }
 
 interface Waiting {

@@ -12,10 +12,14 @@ export function matmul(machine: Machine, call: MatmulCall): void {
   const run = (a: View, b: View, bias: View | undefined, residual: View | undefined) =>
     product(machine, folded({ ...call, a, b, bias, residual }, M, N))
   withLayout(machine, call.a, hasRuns, (a) =>
-    withLayout(machine, call.b, hasRunsEitherWay, (b) =>
-      withOptional(machine, call.bias, withContiguous, (bias) =>
-        withOptional(machine, call.residual, withRuns, (residual) => run(a, b, bias, residual)),
-      ),
+    withLayout(
+      machine,
+      call.b,
+      (b) => Boolean(b.panels) || hasRunsEitherWay(b),
+      (b) =>
+        withOptional(machine, call.bias, withContiguous, (bias) =>
+          withOptional(machine, call.residual, withRuns, (residual) => run(a, b, bias, residual)),
+        ),
     ),
   )
 }
@@ -75,10 +79,12 @@ function product(machine: Machine, call: Prepared & { M: number; N: number }): v
   const packedMatrices = oneB ? 1 : batch
   const shares = share(machine, M, panels, batch)
   machine.ensureScratch((shares.rowsPerTask + TILE_ROWS) * (K + nr) * 4 + 256)
-  machine.borrow(matrixBytes * packedMatrices + batch * 16, (packed) => {
-    const offsets = packed + matrixBytes * packedMatrices
+  const toPack = b.panels ? 0 : packedMatrices
+  machine.borrow(matrixBytes * toPack + batch * 16, (borrowed) => {
+    const packed = b.panels ? addressOf(b) : borrowed
+    const offsets = borrowed + matrixBytes * toPack
     writeOffsets(machine, offsets, lead, [a, b, out, residual])
-    const [bK, bN] = matrixStrides(b, nr)
+    const [bK, bN] = matrixStrides(b)
     const values = {
       a: addressOf(a),
       b: addressOf(b),
@@ -101,7 +107,7 @@ function product(machine: Machine, call: Prepared & { M: number; N: number }): v
       packedStride: oneB ? 0 : matrixBytes,
       ...shares,
     }
-    machine.run(TASKS.matrixPack, machine.parameters(GEMM, values), shares.columnTasks * packedMatrices, N * K * packedMatrices * 4)
+    machine.run(TASKS.matrixPack, machine.parameters(GEMM, values), shares.columnTasks * toPack, N * K * toPack * 4)
     machine.run(
       TASKS.matrixProduct,
       machine.parameters(GEMM, values),
@@ -111,8 +117,28 @@ function product(machine: Machine, call: Prepared & { M: number; N: number }): v
   })
 }
 
+/** A matrix [N,K] into panels, or out of them. */
+export function pack(machine: Machine, x: View, out: View): void {
+  const [N, K] = out.shape as [number, number]
+  if (N * K === 0) return
+  if (x.panels) {
+    machine.kernels.unpackPanels(addressOf(x), addressOf(out), N, K)
+    return
+  }
+  const panelsPerTask = Math.max(1, Math.ceil(16384 / (machine.nr * K)))
+  const columnTasks = Math.ceil(N / machine.nr / panelsPerTask)
+  withLayout(machine, x, hasRuns, (x) =>
+    machine.borrow(16, (offsets) => {
+      machine.u32.fill(0, offsets >> 2, (offsets >> 2) + 4)
+      const b = { b: addressOf(x), bK: 4, bN: byteStride(x, 0) }
+      const values = { ...b, N, K, packed: addressOf(out), batch: 1, offsets, panelsPerTask, columnTasks }
+      machine.run(TASKS.matrixPack, machine.parameters(GEMM, values), columnTasks, N * K * 4)
+    }),
+  )
+}
+
 /** Byte strides along K and N; an axis of length 1 may claim to be adjacent. */
-function matrixStrides(b: View, _nr: number): [number, number] {
+function matrixStrides(b: View): [number, number] {
   const rank = b.shape.length
   const k = byteStride(b, rank - 2)
   const n = byteStride(b, rank - 1)

@@ -98,6 +98,7 @@ export function gather(machine: Machine, table: View, ids: View, out: View): voi
       tableRow: byteStride(table, 0),
       tableColumn: byteStride(table, 1),
       rowsPerTask,
+      lanes: table.panels ?? 0,
     }
     machine.run(TASKS.gather, machine.parameters(GATHER, values), Math.ceil(rows / rowsPerTask), rows * width)
   })

@@ -64,14 +64,26 @@ export function log(v: VectorCode, x: Lanes): Lanes {
   return v.select(v.apply('f32x4.eq', x, v.number(Number.POSITIVE_INFINITY)), x, real)
 }
 
-/** tanh x ≈ x·P(x²)/Q(x²) for |x| ≤ 9.05 (2.3e-8), where it rounds to ±1; never beyond ±1. */
+/**
+ * tanh x = −m / (m + 2) with the sign of x, where m = e^(−2|x|) − 1. As in exp, −2|x| = n·ln 2 + r; but m is put together from
+ * e^r − 1 ≈ r + r²·q(r) (1.3e-8), so that nothing cancels near 0: m = 2ⁿ·(e^r − 1) + (2ⁿ − 1). Exactly ±1 from |x| = 9.02 on. The
+ * remainder needs no second part of ln 2, since 2ⁿ makes its error small wherever n is large.
+ */
 export function tanh(v: VectorCode, x: Lanes): Lanes {
-  const bounded = v.apply('f32x4.pmin', v.apply('f32x4.pmax', x, v.number(-9.05)), v.number(9.05))
-  const u = v.apply('f32x4.mul', bounded, bounded)
-  const p = v.polynomial(u, [1.3331130983747783e-8, 2.0597672174543337e-5, 0.0034951477682173744, 0.1338074506614514, 1])
-  const q = v.polynomial(u, [7.768556832336833e-7, 0.0003284733926058713, 0.02587558156324475, 0.4671406595454202, 1])
-  const ratio = v.apply('f32x4.div', v.apply('f32x4.mul', bounded, p), q)
-  return v.apply('f32x4.pmin', v.apply('f32x4.pmax', ratio, v.number(-1)), v.number(1))
+  const sign = v.number(-0)
+  const minus = v.apply('f32x4.pmax', v.apply('v128.or', x, sign), v.number(-10))
+  const t = v.madd(minus, v.number(2 * Math.LOG2E), v.number(MAGIC))
+  const n = v.apply('f32x4.sub', t, v.number(MAGIC))
+  const r = v.madd(n, v.number(-Math.LN2), v.apply('f32x4.add', minus, minus))
+  const q = v.polynomial(
+    r,
+    [0.0013882488939416723, 0.008366691562339068, 0.04166720536271091, 0.1666654235146006, 0.4999999812540229],
+  )
+  const grown = v.madd(v.apply('f32x4.mul', r, r), q, r)
+  const power = v.apply('i32x4.add', v.shift('i32x4.shl', t, 23), v.number(1))
+  const m = v.madd(power, grown, v.apply('f32x4.sub', power, v.number(1)))
+  const ratio = v.apply('f32x4.div', m, v.apply('f32x4.add', m, v.number(2)))
+  return v.apply('v128.xor', ratio, v.apply('v128.andnot', sign, x))
 }
 
 /** π/2 in four parts, the first three of 8 bits or fewer, so that their products with whole numbers below 2^16 are exact. */

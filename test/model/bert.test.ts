@@ -78,7 +78,7 @@ for (const dtype of ['float32', 'float64'] as const)
         using run = await model.run(batch)
         const states = await worstState(run, model, expected, batch.attentionMask, (layer) => `hidden_states.${layer}`)
         const weights = await worstWeight(run, model, expected, batch.attentionMask, (layer) => `attentions.${layer}`)
-        console.log(`${name} ${where()}: hidden ${states.toExponential(1)}, weights ${weights.toExponential(1)}`)
+        console.log(`conformance ${name} ${where()}: hidden ${states.toExponential(1)}, weights ${weights.toExponential(1)}`)
         expect(states).toBeLessThan(STATES)
         expect(weights).toBeLessThan(WEIGHTS)
         const logits = expected.get('logits')
@@ -106,7 +106,7 @@ for (const dtype of ['float32', 'float64'] as const)
       const pooled = furthest(await run.pooled!.read(), expected.get('batch.pooler')!.data)
       const embedding = furthest(await run.embedding()!.read(), expected.get('embedding')!.data)
       console.log(
-        `all-MiniLM-L6-v2 ${where()}: hidden ${states.toExponential(1)}, weights ${weights.toExponential(1)}, ` +
+        `conformance all-MiniLM-L6-v2 ${where()}: hidden ${states.toExponential(1)}, weights ${weights.toExponential(1)}, ` +
           `pooler ${pooled.toExponential(1)}, embedding ${embedding.toExponential(1)}`,
       )
       expect(states).toBeLessThan(STATES)

@@ -71,7 +71,7 @@ describe.skipIf(!hasCheckpoint)(`regard read, on recorded runs${hasCheckpoint ? 
     expect(shown).toMatch(/because looks at \S+ most: [\d.]+ % in layer \d, head \d+/)
     const { weights, rule } = JSON.parse((await lines(0, { token: 'because', json: true })).join(''))
     const top = weights.indexOf(Math.max(...weights))
-    if (top !== rule.column) expect(shown).toMatch(/most: [\d.]+ % in layer \d, head \d+, at \S+ [\d.]+ %/)
+    if (top !== rule.column) expect(shown).toMatch(/most: [\d.]+ % in layer \d, head \d+; at \S+ [\d.]+ %/)
   })
 
   test('the matrix names the tokens that look on the left and the tokens looked at above, in per cent', async () => {

@@ -25,7 +25,7 @@ export function matrix(axis: Axis, seen: Survey, layout: Layout, screen: Screen,
   const rows = sideOf(axis, axis.link?.row, seen, paint)
   const columns = sideOf(axis, axis.link?.column, seen, paint)
   const drawn = layout.half ? halfRows(rows, seen, layout, paint) : wholeRows(rows, columns, seen, layout, screen, paint)
-  return [...head(columns, layout), ...drawn, '', ...legend(seen, layout, screen, paint)]
+  return [...head(columns, seen, layout), ...drawn, '', ...legend(seen, layout, screen, paint)]
 }
 
 function sideOf({ labels, soft }: Axis, marked: number | undefined, { m, per }: Survey, paint: Paint): Side {
@@ -37,9 +37,17 @@ function sideOf({ labels, soft }: Axis, marked: number | undefined, { m, per }: 
   }
 }
 
+/** Where columns are one character wide, more than this many labels side by side would be a wall of letters. */
+const CROWD = 40
+
+/** Is only every second column labelled? */
+const everySecond = ({ m }: Survey, { wide }: Layout): boolean => wide === 1 && m > CROWD
+
 /** Column labels, written downwards, ending just above their columns. */
-function head({ labels, paint }: Side, { wide, label }: Layout): string[] {
-  const stacks = labels.map((text) => glyphs(text).filter(({ width }) => width > 0))
+function head({ labels, paint }: Side, seen: Survey, layout: Layout): string[] {
+  const { wide, label } = layout
+  const every = everySecond(seen, layout) ? 2 : 1
+  const stacks = labels.map((text, n) => (n % every === 0 ? glyphs(text).filter(({ width }) => width > 0) : []))
   const cut = stacks.map((stack) => (stack.length > TALLEST ? [...stack.slice(0, TALLEST - 1), { text: '…', width: 1 }] : stack))
   const tall = Math.max(...cut.map((stack) => stack.length))
   return Array.from({ length: tall }, (_, line) => {
@@ -78,6 +86,7 @@ function halfRows(rows: Side, { cells, m }: Survey, { wide, label }: Layout, pai
   })
 }
 
+/** Steps of √weight: a quarter each, the first from an eighth (1.6 %) on. */
 const SHADES = [' ', '░', '▒', '▓', '█']
 
 function cell(weight: number, { style, wide }: Layout, paint: Paint): string {
@@ -88,7 +97,7 @@ function cell(weight: number, { style, wide }: Layout, paint: Paint): string {
   return padStart(figure, wide)
 }
 
-const shade = (weight: number): string => SHADES[Math.ceil(Math.sqrt(Math.min(1, weight)) * 4)]!
+const shade = (weight: number): string => SHADES[Math.round(Math.sqrt(Math.min(1, weight)) * 4)]!
 
 function name({ labels, paint }: Side, at: number, columns: number, pad = (text: string, _columns: number) => text): string {
   return paint[at]!(pad(fit(labels[at]!, columns), columns))
@@ -96,32 +105,40 @@ function name({ labels, paint }: Side, at: number, columns: number, pad = (text:
 
 /** The law of the colours and their range, what the axes are, and what was thinned. */
 function legend(seen: Survey, layout: Layout, screen: Screen, paint: Paint): string[] {
-  const ramp = Array.from({ length: 16 }, (_, step) => (step / 15) ** 2)
   const range = `here ${together(percent(seen.least))} to ${together(percent(seen.most))}`
   const law: Record<Layout['style'], string> = {
     pixels: `colour by √weight, ${range}`,
-    shades: `shade by √weight, ${range}`,
+    shades: `shade by √weight, blank below 1.6\u00a0%, ${range}`,
     percent: `figures: per cent of the row, · less than half of one; weights ${range}`,
     tenths: `figures: tenths of the row, rounded down, · less than one; weights ${range}`,
   }
-  const scale: Record<Layout['style'], Span[]> = {
-    pixels: ramp.map((weight) => ({ text: '▀', paint: () => paint.pixels(weight, weight, 1) })),
-    shades: SHADES.map((text) => ({ text: text === ' ' ? '\u00a0' : text, paint: paint.looked })),
-    percent: [],
-    tenths: [],
-  }
-  const drawn = scale[layout.style]
-  const bar = drawn.length > 0 ? [{ text: '0\u00a0' }, ...drawn, { text: '\u00a01\u00a0 ' }] : []
   const axes = layout.half
     ? 'rows look (left label: upper, right: lower), columns are looked at'
     : 'rows: the token that looks · columns: the token looked at'
-  const thinned =
-    seen.per > 1
-      ? ` · ${seen.n} tokens do not fit: a cell holds ${seen.per} × ${seen.per} weights and shows the largest; labels name the first`
-      : ''
-  const lines = [[...bar, { text: law[layout.style], paint: paint.soft }], [{ text: `${axes}${thinned}`, paint: paint.soft }]]
+  const lines = [
+    [...scale(layout, paint), { text: law[layout.style], paint: paint.soft }],
+    [{ text: `${axes}${leftOut(seen, layout)}`, paint: paint.soft }],
+  ]
   const margin = ' '.repeat(MARGIN)
   return lines.flatMap((spans) => wrap([{ text: margin }, ...spans], screen.columns, margin))
+}
+
+/** The colours or shades from 0 to 1. */
+function scale({ style }: Layout, paint: Paint): Span[] {
+  if (style === 'percent' || style === 'tenths') return []
+  const ramp = Array.from({ length: 16 }, (_, step) => (step / 15) ** 2)
+  const drawn: Span[] =
+    style === 'pixels'
+      ? ramp.map((weight) => ({ text: '▀', paint: () => paint.pixels(weight, weight, 1) }))
+      : SHADES.map((text) => ({ text: together(text), paint: paint.looked }))
+  return [{ text: '0\u00a0' }, ...drawn, { text: '\u00a01\u00a0 ' }]
+}
+
+function leftOut(seen: Survey, layout: Layout): string {
+  const { n, per } = seen
+  const cells =
+    per > 1 ? ` · ${n} tokens do not fit: a cell holds ${per} × ${per} weights and shows the largest; labels name the first` : ''
+  return everySecond(seen, layout) ? `${cells} · every second column is named` : cells
 }
 
 export const widest = (labels: readonly string[]): number => Math.max(1, ...labels.map(widthOf))

@@ -25,7 +25,7 @@ export function ofToken(
     most(top),
     { text: ` most: ${share(weights[top]!)} in ${place}` },
   ]
-  if (rule && rule.column !== top) line.push({ text: ', at ' }, most(rule.column), { text: ` ${share(rule.weight)}` })
+  if (rule && rule.column !== top) line.push({ text: '; at ' }, most(rule.column), { text: ` ${share(rule.weight)}` })
   return line
 }
 

@@ -49,11 +49,6 @@ export class Run {
     return this.#model.config
   }
 
-  /** What the model that read is. */
-  get config(): ModelConfig {
-    return this.#model.config
-  }
-
   /** The tokens of the text (the first of a batch). */
   get tokens(): readonly Token[] {
     return this.tokensOf(0)

@@ -1,9 +1,9 @@
-/** The smallest use of the operator whose answer can be worked out by hand, as text for a user's project and as numbers. */
-
 /**
- * One head, one query [0, 0] against three keys: all scores are 0, so every key gets a third, and the output is the mean of the values,
- * lse = ln 3. Causal, the first row sees one key alone, the second two.
+ * A use of the operator whose answer can be worked out by hand, as text for a user's project and as numbers. The queries are 0, so all
+ * scores are 0 and a row spreads its weight evenly over the keys that it may see: causal, row r sees r + 1 keys, each gets 1/(r + 1),
+ * the output is the mean of their values, lse = ln(r + 1).
  */
+
 export const ATTEND = `
 import { attention, attentionWeights, init, tensor } from 'regard'
 
@@ -22,6 +22,16 @@ export async function attend() {
     weights: [...await weights.read()],
   }
 }
+`
+
+/** A page's script that leaves the answer, or what went wrong, in `window.answer`. */
+export const PAGE = `
+import { attend } from './attend.js'
+
+attend().then(
+  (answer) => (window.answer = { ...answer, isolated: crossOriginIsolated, cores: navigator.hardwareConcurrency }),
+  (error) => (window.answer = String(error)),
+)
 `
 
 export const EXPECTED = {

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { build } from 'vite'
+import { build, createServer } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chromiumPath } from '../support/browser.ts'
 import { expectClose } from '../support/close.ts'
-import { ATTEND, EXPECTED } from './example.ts'
+import { ATTEND, EXPECTED, PAGE } from './example.ts'
 import { installPackage, root, run, subpaths, write } from './installed.ts'
-import { openPage } from './page.ts'
+import { ISOLATED, served, type Visit, visit } from './page.ts'
 
 const { folder, files, missing, remove } = await installPackage()
 
@@ -88,44 +88,63 @@ describe.skipIf(missing)(`the types of the installed package${without(missing)}`
 })
 
 describe.skipIf(noBrowser)(`a bare Vite page that uses the installed package${without(noBrowser)}`, () => {
+  const page = join(folder, 'page')
   const warnings: string[] = []
+  const keep = (message: string): number => warnings.push(message)
+  const customLogger = {
+    info() {},
+    warn: keep,
+    warnOnce: keep,
+    error: keep,
+    clearScreen() {},
+    hasErrorLogged: () => false,
+    hasWarned: false,
+  }
+  const headersOf = (isolated: boolean): Record<string, string> => (isolated ? ISOLATED : {})
+
+  /** The answer, on one thread where memory cannot be shared, else on those that the machine has. */
+  function expectVisit({ answer, problems }: Visit, isolated: boolean): void {
+    expect(problems).toEqual([])
+    expectAnswer(answer)
+    const threads = isolated ? Math.min(16, answer.cores) : 1
+    expect(answer).toMatchObject({ backend: 'wasm', isolated, threads })
+  }
+
+  const cases = [
+    { title: 'without COOP and COEP, on one thread', isolated: false },
+    { title: 'with COOP and COEP, on all threads', isolated: true },
+  ]
 
   beforeAll(async () => {
-    write(folder, {
-      'page/index.html': '<!doctype html><title>attend</title><script type="module" src="./main.js"></script>',
-      'page/attend.js': ATTEND,
-      'page/main.js':
-        "import { attend } from './attend.js'\nattend().then((answer) => (window.answer = answer), (error) => (window.answer = String(error)))\n",
+    write(page, {
+      'index.html':
+        '<!doctype html><title>attend</title><link rel="icon" href="data:,"><script type="module" src="./main.js"></script>',
+      'attend.js': ATTEND,
+      'main.js': PAGE,
     })
-    const warn = (message: string): number => warnings.push(message)
-    await build({
-      root: join(folder, 'page'),
-      configFile: false,
-      base: './',
-      build: { outDir: '../site', emptyOutDir: true },
-      customLogger: {
-        info() {},
-        warn,
-        warnOnce: warn,
-        error: warn,
-        clearScreen() {},
-        hasErrorLogged: () => false,
-        hasWarned: false,
-      },
-    })
+    await build({ root: page, configFile: false, base: './', build: { outDir: '../site', emptyOutDir: true }, customLogger })
   })
 
   it('is built without a warning', () => {
     expect(warnings).toEqual([])
   })
 
-  it.each([
-    { title: 'a page without COOP and COEP computes on one thread', isolated: false },
-    { title: 'a page with COOP and COEP computes as well', isolated: true },
-  ])('$title', async ({ isolated }) => {
-    const { answer, problems } = await openPage(pathToFileURL(join(folder, 'site/')), { isolated })
-    expect(problems).toEqual([])
-    expectAnswer(answer)
-    expect(answer).toMatchObject(isolated ? { backend: 'wasm' } : { backend: 'wasm', threads: 1 })
+  it.each(cases)('built, it attends $title', async ({ isolated }) => {
+    await served(pathToFileURL(join(folder, 'site/')), headersOf(isolated), async (url) => expectVisit(await visit(url), isolated))
+  })
+
+  it.each(cases)('on the development server, it attends $title', async ({ isolated }) => {
+    const server = await createServer({
+      root: page,
+      configFile: false,
+      server: { port: 0, host: '127.0.0.1', headers: headersOf(isolated) },
+      customLogger,
+    })
+    await server.listen()
+    try {
+      expectVisit(await visit(server.resolvedUrls!.local[0]!), isolated)
+    } finally {
+      await server.close()
+    }
   })
 })

@@ -52,6 +52,7 @@ describe.skipIf(!files)(`the repository${files ? '' : ' (skipped: not a git chec
       'NO_COLOR',
       'FORCE_COLOR',
       'COLORTERM',
+      'COLORFGBG',
       'TERM',
       'COLUMNS',
       'CI',

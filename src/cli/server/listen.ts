@@ -2,12 +2,16 @@
 
 import type { Server } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
-import type { Hono } from 'hono'
 import { Problem } from '../problem.ts'
 
 /** Where the explorer stands when nobody says otherwise, and how many ports after it are tried. */
 export const USUAL_PORT = 7331
 const TRIES = 20
+
+/** What answers requests. */
+export interface Answering {
+  fetch(request: Request): Response | Promise<Response>
+}
 
 export interface Listening {
   readonly port: number
@@ -19,10 +23,10 @@ export interface Listening {
 }
 
 /** A port that was asked for is taken or refused (0: any free one); without one the first free port from the usual one on. */
-export async function listen(served: Hono, asked: number | undefined): Promise<Listening> {
+export async function listen(served: Answering, asked: number | undefined): Promise<Listening> {
   const ports = asked === undefined ? Array.from({ length: TRIES }, (_, n) => USUAL_PORT + n) : [asked]
   for (const port of ports) {
-    const server = createAdaptorServer({ fetch: served.fetch }) as Server
+    const server = createAdaptorServer({ fetch: (request) => served.fetch(request) }) as Server
     const failure = await attempt(server, port)
     if (!failure) return listening(server, asked === undefined && port !== USUAL_PORT)
     if (failure.code !== 'EADDRINUSE')

@@ -102,7 +102,7 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
   const family = familyOf(json, label)
   const config = family.config(json, label)
   const tokenizer = await readTokenizer(files)
-  const sentence = await sentenceEmbedding(files)
+  const sentence = await sentenceEmbedding(files, tokenizer)
   await init()
   const weights = await openCheckpoint(files, dtype)
   try {

@@ -8,6 +8,7 @@ import { concat, div, matmul, maximum, reshape, slice, sqrt, square, sum, tensor
 import { scope, type Tensor } from '../tensor/index.ts'
 import { check } from './check.ts'
 import { type ModelFiles, readJson } from './files.ts'
+import type { Tokenizer } from './tokenizer/tokenizer.ts'
 
 /** hidden [B,L,width], and which positions of each text are real → [B,dimensions] */
 export type Pooling = (hidden: Tensor, real: readonly (readonly number[])[]) => Tensor
@@ -18,8 +19,10 @@ export interface SentenceEmbedding {
   readonly longest: number | undefined
 }
 
+const LIMITS = 'sentence_bert_config.json'
+
 const modulesFile = z.array(z.object({ path: z.string(), type: z.string() }))
-const limitsFile = z.object({ max_seq_length: z.int().positive().nullish() })
+const limitsFile = z.object({ max_seq_length: z.int().positive().nullish(), do_lower_case: z.boolean().nullish() })
 
 const POOLS = {
   pooling_mode_cls_token: first,
@@ -31,7 +34,10 @@ const POOLS = {
 const ORDER = Object.keys(POOLS) as (keyof typeof POOLS)[]
 
 /** Undefined for a folder that is no sentence encoder. Throws one line for steps that Regard does not have. */
-export async function sentenceEmbedding(files: ModelFiles): Promise<SentenceEmbedding | undefined> {
+export async function sentenceEmbedding(
+  files: ModelFiles,
+  tokenizer: Tokenizer | undefined,
+): Promise<SentenceEmbedding | undefined> {
   const json = await readJson(files, 'modules.json')
   if (json === undefined) return undefined
   const label = files.label('modules.json')
@@ -49,12 +55,16 @@ export async function sentenceEmbedding(files: ModelFiles): Promise<SentenceEmbe
   }
   const pool = steps[0]
   if (!pool) return undefined
-  const limits = check(
-    limitsFile.nullish(),
-    await readJson(files, 'sentence_bert_config.json'),
-    files.label('sentence_bert_config.json'),
-  )
+  const limits = check(limitsFile.nullish(), await readJson(files, LIMITS), files.label(LIMITS))
+  if (limits?.do_lower_case && tokenizer) checkLowersCase(tokenizer, files)
   return { pool: normalised ? (hidden, real) => unit(pool(hidden, real)) : pool, longest: limits?.max_seq_length ?? undefined }
+}
+
+/** Text reaches the tokenizer as it is, so lower-casing must be the tokenizer's own doing. */
+function checkLowersCase(tokenizer: Tokenizer, files: ModelFiles): void {
+  const [upper, lower] = ['ABC', 'abc'].map((text) => tokenizer.encode(text).ids.join())
+  if (upper !== lower)
+    throw new Error(`${files.label(LIMITS)}: do_lower_case is not supported with a tokenizer that keeps upper case`)
 }
 
 async function readPooling(files: ModelFiles, folder: string): Promise<Pooling> {

@@ -125,7 +125,9 @@ export class Run {
   #once(name: string, make: ((hidden: Tensor) => Tensor) | undefined): Tensor | undefined {
     this.#alive(name)
     if (!make) return undefined
-    const made = this.#made.get(name) ?? make(this.hidden(-1))
+    const earlier = this.#made.get(name)
+    if (earlier && !earlier.disposed) return earlier
+    const made = make(this.hidden(-1))
     this.#made.set(name, made)
     return made
   }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { basename } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { memoryFor } from '../../src/backend/index.ts'
+import { scope } from '../../src/index.ts'
 import { loadModel, type ModelSource } from '../../src/model/index.ts'
 import { startEngine } from '../support/engine.ts'
 import { describeShared } from '../support/shared.ts'
@@ -54,6 +55,16 @@ describeShared('A model in memory', 'conformance/models/bert-mlm/', () => {
       expect(live()).toEqual(start)
     },
   )
+
+  it('logits asked for in a scope that has closed are computed again', async () => {
+    using model = await loadModel(FOLDER)
+    using run = await model.run([1, 2, 3])
+    {
+      using _ = scope()
+      expect(run.logits!.disposed).toBe(false)
+    }
+    expect((await run.logits!.read()).length).toBe(3 * model.config.vocabulary)
+  })
 
   it('a run that fails leaves nothing behind', async () => {
     using model = await loadModel(FOLDER)

@@ -104,7 +104,7 @@ export class Lookups {
       n(code)
       code.op(reversed ? 'i32.sub' : 'i32.add').set(at)
       this.scalars.pushAt(code, moving, at)
-      this.scalars.clamp(code.truncate(), length)
+      this.scalars.clamp(code, length)
     }
     const first = this.builder.local('i32')
     const last = this.builder.local('i32')

@@ -137,7 +137,8 @@ class Lowering {
     const shift = only && shiftOf(this.graph, only)
     if (shift) return { access: { way: 'shifted', reversed: shift.reversed }, indexes: [this.wholeNumber(shift.rest)] }
     const motion = only && motionOf(only)
-    return { access: motion ? { way: 'monotone', ...motion } : { way: 'scattered' }, indexes }
+    if (motion) return { access: { way: 'monotone', ...motion }, indexes: [this.index(only)] }
+    return { access: { way: 'scattered' }, indexes }
   }
 
   private shape(op: 'length' | 'stride', table: number, axis: number): Node {
@@ -150,14 +151,29 @@ class Lowering {
     const offset = at.reduce(
       (sum, { index, axis }) => {
         const last = graph.integer('sub', this.shape('length', table, axis), graph.constant('integer', 1))
-        const whole = this.asInteger(index) ?? graph.node('truncate', 'integer', [index])
-        const clamped = graph.integer('max', graph.integer('min', whole, last), graph.constant('integer', 0))
+        const clamped = graph.integer('max', graph.integer('min', this.index(index), last), graph.constant('integer', 0))
         return graph.integer('add', sum, graph.integer('mul', clamped, this.shape('stride', table, axis)))
       },
       graph.constant('integer', 0),
     )
     const start = graph.node('address', 'integer', [], { table })
     return at.length === 0 ? start : graph.integer('add', start, graph.integer('mul', offset, graph.constant('integer', size)))
+  }
+
+  /** An integer that means the same entry as x, once it is clamped: between −1 and 0 it need not be rounded down. */
+  private index(x: Node): Node {
+    return this.asInteger(x) ?? this.shifted(x) ?? this.graph.node('truncate', 'integer', [x], { magnitude: x.magnitude })
+  }
+
+  /** ⌊a / 2ⁿ⌋ as a shift, where a is made of positions. */
+  private shifted(x: Node): Node | undefined {
+    const [a, b] = x.args
+    if (x.op !== 'mul' || b!.op !== 'constant') return undefined
+    const bits = -Math.log2(b!.value)
+    const whole = Number.isInteger(bits) && bits > 0 && bits < 24 ? this.asInteger(a!) : undefined
+    return (
+      whole && this.graph.node('shr_s', 'integer', [whole, this.graph.constant('integer', bits)], { magnitude: whole.magnitude })
+    )
   }
 
   /** ⌊x⌋ as an integer from −2³⁰ to 2³⁰. */
@@ -174,12 +190,11 @@ class Lowering {
   private asInteger(x: Node): Node | undefined {
     const exact = x.magnitude < INDEX_LIMIT ? this.exactInteger(x) : undefined
     if (exact || x.magnitude >= INDEX_LIMIT) return exact
+    if (x.op === 'floor') return this.asInteger(x.args[0]!) ?? this.shifted(x.args[0]!)
     const args = x.args.map((arg) => (arg.kind === 'number' ? this.asInteger(arg) : undefined))
     const [a, b] = args
     if (!a || args.includes(undefined)) return undefined
     switch (x.op) {
-      case 'floor':
-        return a
       case 'neg':
         return this.graph.integer('sub', this.graph.constant('integer', 0), a)
       case 'add':

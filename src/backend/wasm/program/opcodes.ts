@@ -22,6 +22,7 @@ export const PLAIN = {
   'i32.and': 0x71,
   'i32.or': 0x72,
   'i32.shl': 0x74,
+  'i32.shr_s': 0x75,
   'f32.abs': 0x8b,
   'f32.neg': 0x8c,
   'f32.floor': 0x8e,

@@ -13,8 +13,8 @@ export type Tier = 'plain' | 'relaxed' | 'wide'
 export type Lanes = readonly Local[]
 
 /**
- * The constants of a program. Code gets them from memory, once, before its loops: V8 neither hoists a constant vector out of a
- * loop nor keeps in a register what was a constant before.
+ * The constants of a program: in memory, from where code loads them into locals before its loops. A vector constant that stands inside
+ * a loop is built again at every turn, since V8 does not move it out.
  */
 export class Constants {
   /** The first is 0: an empty table reads it. */

@@ -63,7 +63,7 @@ describe.skipIf(!files)(`the repository${files ? '' : ' (skipped: not a git chec
     ])
     const flags = texts
       .filter((path) => path.startsWith('src/'))
-      .flatMap((path) => [...read(path).matchAll(/\benv(?:\.|\[')(\w+)/g)].map(([, name]) => ({ path, name: name! })))
+      .flatMap((path) => [...read(path).matchAll(/\benv(?:\.|\[')([A-Z]\w*)/g)].map(([, name]) => ({ path, name: name! })))
     expect(flags.filter(({ name }) => !agreed.has(name))).toEqual([])
   })
 })

@@ -7,7 +7,19 @@ import './engine/dispose.ts'
 import { init } from 'regard'
 import { type OpeningOptions, opening } from 'regard/lens'
 import { loadModel, type Model, type Run } from 'regard/model'
-import { type Answer, type Ask, type Head, type Method, type Opened, type Question, type Reading, type Reply, SHORT, type Wishes } from './engine/protocol.ts'
+import {
+  type Answer,
+  type Ask,
+  type Head,
+  type Method,
+  type Opened,
+  type Opening,
+  type Question,
+  type Reading,
+  type Reply,
+  SHORT,
+  type Wishes,
+} from './engine/protocol.ts'
 
 /** Runs that the page may still ask about: what it shows, and what comes next. */
 const KEPT = 2
@@ -24,27 +36,34 @@ const answers: { [M in Method]: (ask: Ask<M>, progress: Progress) => Promise<Ans
     const engine = await init()
     model = await loadModel(new URL(address), { onProgress: ({ loaded, total }) => progress(total > 0 ? loaded / total : 0) })
     const { layers, heads } = model.config
-    return { model: { name: (await listedName(address)) ?? model.name, layers, heads }, engine: { line: String(engine), notes: [...engine.notes] } }
+    return {
+      model: { name: (await listedName(address)) ?? model.name, layers, heads },
+      engine: { line: String(engine), notes: [...engine.notes] },
+    }
   },
 
-  async read({ text, wishes }): Promise<Reading> {
+  async read({ text }): Promise<Reading> {
     if (!model) throw new Error('the model is not loaded')
     const from = performance.now()
     const run = await model.run(text)
     keep(run)
     const { layers, heads } = model.config
     const weights = run.tokens.length <= SHORT ? await every(run, range(layers), heads) : undefined
-    const { layer, head, row, column, reason } = await opening(run, openingOptions(run, wishes))
     return {
       run: counted,
       text,
       tokens: run.tokens.map(({ id, text: piece, start, end, special }) => ({ id, text: piece, start, end, special })),
       layers,
       heads,
-      opening: { layer, head, token: row, column, reason },
       milliseconds: performance.now() - from,
       weights,
     }
+  },
+
+  async opening({ run, wishes }): Promise<Opening> {
+    const read = known(run)
+    const { layer, head, row, column, reason } = await opening(read, openingOptions(read, wishes))
+    return { layer, head, token: row, column, reason }
   },
 
   async picture({ run, layer, head, row, window }) {
@@ -61,7 +80,8 @@ const answers: { [M in Method]: (ask: Ask<M>, progress: Progress) => Promise<Ans
 /** A wish for both layer and head leaves the rule nothing to choose, so it chooses freely and the page takes the wish. */
 function openingOptions(run: Run, { layer, head, token, offset }: Wishes): OpeningOptions {
   const { layers, heads } = run.config
-  const within = (n: number | Head | undefined, end: number): number | undefined => (typeof n === 'number' && n < end ? n : undefined)
+  const within = (n: number | Head | undefined, end: number): number | undefined =>
+    typeof n === 'number' && n < end ? n : undefined
   const at = offset === undefined ? -1 : run.tokens.findIndex(({ start, end }) => start <= offset && offset < end)
   const free = layer !== undefined && head !== undefined
   return {
@@ -125,7 +145,9 @@ self.onmessage = ({ data }: MessageEvent<Question>): void => {
 async function answer({ id, method, ask }: Question): Promise<void> {
   const say = (reply: Reply, transfer: Transferable[] = []): void => self.postMessage(reply, { transfer })
   try {
-    const value = await (answers[method] as (ask: unknown, progress: Progress) => Promise<unknown>)(ask, (progress) => say({ id, progress }))
+    const value = await (answers[method] as (ask: unknown, progress: Progress) => Promise<unknown>)(ask, (progress) =>
+      say({ id, progress }),
+    )
     say({ id, value }, buffersOf(value))
   } catch (error) {
     say({ id, error: error instanceof Error ? error.message : String(error) })
@@ -135,6 +157,8 @@ async function answer({ id, method, ask }: Question): Promise<void> {
 /** The arrays of an answer, one or two levels deep: they are handed over, not copied. */
 function buffersOf(value: unknown): Transferable[] {
   const parts = ArrayBuffer.isView(value) ? [value] : Object.values(value as object)
-  const owned = parts.filter((part): part is ArrayBufferView<ArrayBuffer> => ArrayBuffer.isView(part) && part.buffer instanceof ArrayBuffer)
+  const owned = parts.filter(
+    (part): part is ArrayBufferView<ArrayBuffer> => ArrayBuffer.isView(part) && part.buffer instanceof ArrayBuffer,
+  )
   return [...new Set(owned.map((part) => part.buffer))]
 }

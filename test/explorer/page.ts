@@ -57,7 +57,8 @@ export async function visit(browser: Browser, address: string, options: BrowserC
 }
 
 /** The sentence that says what is shown. */
-export const statementOf = async (page: Page): Promise<string> => ((await page.textContent('#statement p')) ?? '').replaceAll('\u00a0', ' ')
+export const statementOf = async (page: Page): Promise<string> =>
+  ((await page.textContent('#statement p')) ?? '').replaceAll('\u00a0', ' ')
 
 /** The weights of the cells that are drawn, by row and column. */
 export async function cellsOf(page: Page): Promise<{ row: number; column: number; weight: number; label: string }[]> {

@@ -88,7 +88,10 @@ describeBrowser('the Read view in Chromium', () => {
       const ranked = [...row.keys()].sort((a, b) => row[b]! - row[a]!)
       expect(Number(await page.textContent('output'))).toBeCloseTo(row[ranked[0]!]!, 4)
       const listed = await page.$$eval('[data-column].entry', (all) =>
-        all.map((each) => ({ column: Number((each as HTMLElement).dataset.column), share: each.querySelector('.share')!.textContent! })),
+        all.map((each) => ({
+          column: Number((each as HTMLElement).dataset.column),
+          share: each.querySelector('.share')!.textContent!,
+        })),
       )
       expect(listed.map(({ column }) => column)).toEqual(ranked.slice(0, 9))
       for (const { column, share } of listed) expect(share).toBe(strings.percent(row[column]!))
@@ -100,11 +103,15 @@ describeBrowser('the Read view in Chromium', () => {
     it('every thumbnail is its head’s matrix in the colours of the scale', async () => {
       const page = await open(at(EXAMPLE, 0, 0, IT))
       const L = run.tokens.length
-      const colours = await page.$$eval('[role=gridcell][data-row]', (cells) => cells.map((cell) => getComputedStyle(cell).backgroundColor))
+      const colours = await page.$$eval('[role=gridcell][data-row]', (cells) =>
+        cells.map((cell) => getComputedStyle(cell).backgroundColor),
+      )
       const reference = await run.attention(0, 0).all()
       // The brightest and the darkest cell have the reddest of the colours; CSS and canvas must agree on them.
       const [low, high] = [reference.indexOf(Math.min(...reference)), reference.indexOf(Math.max(...reference))]
-      const pixels = await page.$eval('canvas', (canvas) => [...(canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, 512, 512).data])
+      const pixels = await page.$eval('canvas', (canvas) => [
+        ...(canvas as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, 512, 512).data,
+      ])
       for (const n of [low, high]) {
         const [y, x] = [Math.floor(n / L), n % L]
         const painted = pixels.slice(4 * (y * 512 + x), 4 * (y * 512 + x) + 3)
@@ -114,7 +121,7 @@ describeBrowser('the Read view in Chromium', () => {
           context.fillRect(0, 0, 1, 1)
           return [...context.getImageData(0, 0, 1, 1).data].slice(0, 3)
         }, colours[n]!)
-        painted.forEach((channel, k) => expect(Math.abs(channel - mixed[k]!)).toBeLessThanOrEqual(2))
+        for (const [k, channel] of painted.entries()) expect(Math.abs(channel - mixed[k]!)).toBeLessThanOrEqual(2)
       }
       const count = await page.$$eval('canvas', (all) => all.length)
       expect(count).toBe(TINY.layers * (TINY.heads + 1))
@@ -124,18 +131,24 @@ describeBrowser('the Read view in Chromium', () => {
       const row = await run.attention(2, 0).row(IT)
       const top = row.indexOf(Math.max(...row))
       const page = await open(at(EXAMPLE, 2, 0, IT))
-      expect(await statementOf(page)).toContain(`most: ${strings.percent(row[top]!)} of its attention in layer 2, head 0.`.replaceAll('\u00a0', ' '))
+      expect(await statementOf(page)).toContain(
+        `most: ${strings.percent(row[top]!)} of its attention in layer 2, head 0.`.replaceAll('\u00a0', ' '),
+      )
       const least = row.indexOf(Math.min(...row))
       await page.click(`[data-row="${IT}"][data-column="${least}"]`)
       await page.mouse.move(5, 5)
-      expect(await statementOf(page)).toContain(`gives ${run.tokens[least]!.text} ${strings.percent(row[least]!)}`.replaceAll('\u00a0', ' '))
+      expect(await statementOf(page)).toContain(
+        `gives ${run.tokens[least]!.text} ${strings.percent(row[least]!)}`.replaceAll('\u00a0', ' '),
+      )
       expect(page.url()).toContain(`column=${least}`)
     })
 
     it('a mean of heads is called a mean, wherever it is shown', async () => {
       const page = await open(at(EXAMPLE, 1, 'mean', IT))
       expect(await statementOf(page)).toContain('on average over the 4 heads of layer 1')
-      expect(await page.$eval('select[aria-label=Head]', (select) => (select as HTMLSelectElement).selectedOptions[0]!.text)).toBe('mean of all 4')
+      expect(await page.$eval('select[aria-label=Head]', (select) => (select as HTMLSelectElement).selectedOptions[0]!.text)).toBe(
+        'mean of all 4',
+      )
       expect(await page.getAttribute('[role=grid].matrix', 'aria-label')).toContain('on average over the 4 heads of layer 1')
     })
   })
@@ -256,9 +269,12 @@ describeBrowser('the Read view in Chromium', () => {
 
     it('a changed address changes the picture', async () => {
       const page = await open(at(EXAMPLE, 0, 0, IT))
-      await page.evaluate((hash) => {
-        location.hash = hash
-      }, at('a big dog', 1, 'mean', 2))
+      await page.evaluate(
+        (hash) => {
+          location.hash = hash
+        },
+        at('a big dog', 1, 'mean', 2),
+      )
       await page.waitForFunction(() => document.querySelectorAll('.side').length === 5)
       expect(await page.inputValue('textarea')).toBe('a big dog')
       expect(await statementOf(page)).toContain('on average over the 4 heads of layer 1')
@@ -368,7 +384,9 @@ describeBrowser('the Read view in Chromium', () => {
         const luminance = (colour: string): number => {
           context.fillStyle = colour
           context.fillRect(0, 0, 1, 1)
-          const [r, g, b] = [...context.getImageData(0, 0, 1, 1).data].map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4))
+          const [r, g, b] = [...context.getImageData(0, 0, 1, 1).data].map((c) =>
+            c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4,
+          )
           return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!
         }
         return Math.min(
@@ -417,7 +435,10 @@ describeBrowser('the Read view in Chromium', () => {
       const page = await open(at(EXAMPLE, 1, 1, IT))
       const worker = page.workers().find((each) => each.url().includes('engine.worker'))!
       await worker.evaluate(() => void setTimeout(() => Promise.reject(new Error('out of luck')), 0))
-      await page.waitForFunction((said) => document.querySelector('#statement')?.textContent?.includes(said), strings.status.crashed)
+      await page.waitForFunction(
+        (said) => document.querySelector('#statement')?.textContent?.includes(said),
+        strings.status.crashed,
+      )
       await write(page, 'the dog slept')
       await page.waitForFunction(() => document.querySelectorAll('.side').length === 5)
       visits.at(-1)!.errors.splice(0)
@@ -458,7 +479,9 @@ describeBrowser('the Read view in Chromium', () => {
       try {
         const page = await open('', {}, real.address)
         expect(await statementOf(page)).toBe('it looks at animal most: 67.7 % of its attention in layer 3, head 1.')
-        expect(await page.textContent('#statement')).toContain('of 72 heads, its strongest look back at a word beyond its neighbours')
+        expect(await page.textContent('#statement')).toContain(
+          'of 72 heads, its strongest look back at a word beyond its neighbours',
+        )
         expect(Number(await page.textContent('output'))).toBeCloseTo(0.6768, 4)
         expect(await page.textContent('header')).toContain('all-MiniLM-L6-v2')
       } finally {

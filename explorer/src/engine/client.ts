@@ -60,7 +60,10 @@ export class Engine {
   #hear(reply: Reply): void {
     const waiting = this.#waiting.get(reply.id)
     if (!waiting) return
-    if ('progress' in reply) return waiting.progress?.(reply.progress)
+    if ('progress' in reply) {
+      waiting.progress?.(reply.progress)
+      return
+    }
     this.#waiting.delete(reply.id)
     if ('error' in reply) waiting.reject(new Refused(reply.error))
     else waiting.resolve(reply.value)

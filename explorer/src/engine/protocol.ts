@@ -48,7 +48,6 @@ export interface Reading {
   readonly tokens: readonly Token[]
   readonly layers: number
   readonly heads: number
-  readonly opening: Opening
   readonly milliseconds: number
   /** [layers, heads + 1, L, L], the last of each layer being the mean; only for texts of at most `SHORT` tokens. */
   readonly weights: Float32Array | undefined
@@ -74,7 +73,9 @@ export const SHORT = 64
 /** The questions, and what answers each. */
 export interface Questions {
   open(ask: { address: string }): Opened
-  read(ask: { text: string; wishes: Wishes }): Reading
+  read(ask: { text: string }): Reading
+  /** Where the rule opens what was read. It looks at every weight of every head, so it is asked apart. */
+  opening(ask: { run: number; wishes: Wishes }): Opening
   /** One row, and the window row-major. */
   picture(ask: Place & { row: number; window: Window }): { row: Float32Array; tile: Float32Array }
   /** [heads + 1, L, L] of one layer, the last being the mean. */

@@ -34,11 +34,15 @@ const strokeOf = (weight: number): number => 1 + 9 * weight
  */
 export function marks(boxes: readonly (Box | undefined)[], from: number, row: ArrayLike<number>, tallest: number): Marks {
   const start = boxes[from]
-  const links = Array.from(row, (weight, token) => ({ token, weight })).filter(({ token, weight }) => weight >= COUNTS && boxes[token])
+  const links = Array.from(row, (weight, token) => ({ token, weight })).filter(
+    ({ token, weight }) => weight >= COUNTS && boxes[token],
+  )
   const others = links.filter(({ token }) => token !== from)
   const arched = (token: number): boolean => start?.line === 0 && boxes[token]!.line === 0
   return {
-    arcs: others.filter(({ token }) => arched(token)).map(({ token, weight }) => ({ path: arc(start!, boxes[token]!, tallest), weight, width: strokeOf(weight) })),
+    arcs: others
+      .filter(({ token }) => arched(token))
+      .map(({ token, weight }) => ({ path: arc(start!, boxes[token]!, tallest), weight, width: strokeOf(weight) })),
     underlines: others.filter(({ token }) => !arched(token)).map(({ token, weight }) => underline(boxes[token]!, weight)),
     shares: shares(boxes, links, (token) => token !== from && !arched(token)),
     focus: start && { x: start.left, y: start.bottom - 3, length: start.right - start.left },
@@ -57,7 +61,11 @@ function underline(box: Box, weight: number): Marks['underlines'][number] {
   return { x: box.left, y: box.bottom + 3 + width / 2, length: box.right - box.left, weight, width }
 }
 
-function shares(boxes: readonly (Box | undefined)[], links: readonly Link[], underlined: (token: number) => boolean): Marks['shares'] {
+function shares(
+  boxes: readonly (Box | undefined)[],
+  links: readonly Link[],
+  underlined: (token: number) => boolean,
+): Marks['shares'] {
   const placed: { x: number; y: number; weight: number; line: number }[] = []
   for (const { token, weight } of [...links].sort((a, b) => b.weight - a.weight)) {
     const box = boxes[token]!

@@ -10,11 +10,26 @@ export class Ramp {
   constructor(zero: Triple, one: Triple) {
     const from = toLab(zero)
     const to = toLab(one)
-    this.#steps = Array.from({ length: 256 }, (_, n) => fromLab(from.map((c, k) => c + (to[k]! - c) * (n / 255)) as unknown as Triple))
+    this.#steps = Array.from({ length: 256 }, (_, n) =>
+      fromLab(from.map((c, k) => c + (to[k]! - c) * (n / 255)) as unknown as Triple),
+    )
   }
 
   at(weight: number): Triple {
-    return this.#steps[Math.round(255 * Math.sqrt(Math.min(1, Math.max(0, weight))))]!
+    return this.#steps[stepOf(weight)]!
+  }
+
+  /** The pixels of `weights`, in their order. */
+  paint(weights: ArrayLike<number>): Uint8ClampedArray<ArrayBuffer> {
+    const pixels = new Uint8ClampedArray(4 * weights.length)
+    for (let n = 0; n < weights.length; n++) {
+      const [r, g, b] = this.at(weights[n]!)
+      pixels[4 * n] = r
+      pixels[4 * n + 1] = g
+      pixels[4 * n + 2] = b
+      pixels[4 * n + 3] = 255
+    }
+    return pixels
   }
 
   /** Black or white, whichever contrasts more with the colour of `weight`. */
@@ -35,13 +50,17 @@ export function pageColours(): { zero: Triple; one: Triple; soft: Triple } {
   document.body.append(probe)
   const read = (name: string): Triple => {
     probe.style.color = `var(${name})`
-    return getComputedStyle(probe).color.match(/[\d.]+/g)!.slice(0, 3).map(Number) as unknown as Triple
+    return getComputedStyle(probe)
+      .color.match(/[\d.]+/g)!
+      .slice(0, 3)
+      .map(Number) as unknown as Triple
   }
   const made = { zero: read('--weight-0'), one: read('--weight-1'), soft: read('--soft') }
   probe.remove()
   return made
 }
 
+const stepOf = (weight: number): number => Math.round(255 * Math.sqrt(Math.min(1, Math.max(0, weight))))
 const linear = (c: number): number => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4)
 const gamma = (c: number): number => 255 * (c <= 0.0031308 ? 12.92 * c : 1.055 * c ** (1 / 2.4) - 0.055)
 

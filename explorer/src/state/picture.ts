@@ -34,7 +34,7 @@ export function pictureOf(reading: Reading, wanted: Wanted, row: Float32Array, w
   const ranked = Array.from(row.keys()).sort((a, b) => row[b]! - row[a]! || a - b)
   return {
     reading,
-    labels: reading.tokens.map((token) => labelOf(reading.text, token)),
+    labels: labelsOf(reading),
     layer: wanted.layer,
     head: wanted.head,
     token: wanted.token,
@@ -49,9 +49,24 @@ export function pictureOf(reading: Reading, wanted: Wanted, row: Float32Array, w
 /** The picture of a short text, all of whose matrices are at hand. */
 export function shortPicture(reading: Reading, wanted: Wanted): Picture {
   const L = reading.tokens.length
-  const matrix = matrixOf(reading, wanted.layer, wanted.head)
-  const row = matrix.subarray(wanted.token * L, (wanted.token + 1) * L)
-  return pictureOf(reading, wanted, row, { r0: 0, r1: L, c0: 0, c1: L }, (i, j) => matrix[i * L + j]!)
+  const row = matrixOf(reading, wanted.layer, wanted.head).subarray(wanted.token * L, (wanted.token + 1) * L)
+  return pictureOf(reading, wanted, row, { r0: 0, r1: L, c0: 0, c1: L }, cellsOf(reading, wanted.layer, wanted.head))
+}
+
+/** The weights of one head of a short text by row and column. */
+export function cellsOf(reading: Reading, layer: number, head: Head): Picture['cell'] {
+  const L = reading.tokens.length
+  const matrix = matrixOf(reading, layer, head)
+  return (i, j) => matrix[i * L + j]!
+}
+
+const labelled = new WeakMap<Reading, readonly string[]>()
+
+/** What the tokens of a reading are called: the same list each time. */
+export function labelsOf(reading: Reading): readonly string[] {
+  const known = labelled.get(reading) ?? reading.tokens.map((token) => labelOf(reading.text, token))
+  labelled.set(reading, known)
+  return known
 }
 
 /** One head's matrix of a short text, row-major. */

@@ -4,17 +4,26 @@
  */
 
 import { Crashed, type Engine, Refused } from '../engine/client.ts'
-import type { Opened, Reading, Window, Wishes } from '../engine/protocol.ts'
+import type { Opened, Opening, Reading, Window, Wishes } from '../engine/protocol.ts'
 import { strings } from '../strings.ts'
 import { type Edit, editBetween } from '../words/edit.ts'
 import { follow } from '../words/tokens.ts'
-import { type Fragment, type Held, formatFragment } from './fragment.ts'
+import { type Fragment, formatFragment, type Held } from './fragment.ts'
 import { type Picture, pictureOf, shortPicture } from './picture.ts'
 
-/** Typing pauses this long before the text is read. */
-const PAUSE_MS = 30
+/** A model that reads this fast reads at every key; a slower one waits for a pause of as long as it takes, within reason. */
+const FAST_MS = 80
+const LONGEST_PAUSE_MS = 300
+/** The rule that Escape falls back to is looked up when nothing else is going on. */
+const IDLE_MS = 300
 /** A worker that dies this often in a row is not started again by itself. */
 const MOST_CRASHES = 3
+
+interface Drawn {
+  readonly reading: Reading
+  readonly shown: Held
+  readonly window: Window
+}
 
 export type Preview = Partial<Held>
 
@@ -23,6 +32,8 @@ export class Reader {
   opened = $state.raw<Opened>()
   /** The last text that could be read. */
   reading = $state.raw<Reading>()
+  /** Where the rule opens `reading`; it may come a little later. */
+  opening = $state.raw<Opening & { readonly reading: Reading }>()
   /** Why `text` could not be read, in one line. */
   problem = $state<string>()
   /** Something worth saying that is not a problem of the text. */
@@ -41,8 +52,13 @@ export class Reader {
   #busy = false
   #crashes = 0
   #wishes: Partial<Held> = {}
+  /** A link was opened: what was held before it counts no more. */
+  #anew = true
   #fetched = $state.raw<Picture>()
+  #idle: ReturnType<typeof setTimeout> | undefined
+  #ruled: { reading: Reading; answer: Promise<Opening> } | undefined
   #fetching: Promise<void> | undefined
+  #drawn: Drawn | undefined
 
   readonly shown = $derived.by((): Held | undefined => (this.held ? { ...this.held, ...this.preview } : undefined))
   readonly picture = $derived.by((): Picture | undefined => {
@@ -62,8 +78,7 @@ export class Reader {
   open(fragment: Fragment): void {
     const text = fragment.text ?? (this.text || strings.example)
     this.#wishes = fragment.held
-    if (this.reading && text === this.reading.text) this.held = this.#granted(this.reading)
-    else this.held = undefined
+    this.#anew = true
     this.preview = undefined
     this.text = text
     this.#soon(0)
@@ -73,7 +88,7 @@ export class Reader {
     this.preview = undefined
     this.remark = undefined
     this.text = text
-    this.#soon(PAUSE_MS)
+    this.#soon(this.#pause())
   }
 
   point(at: Preview | undefined): void {
@@ -90,13 +105,18 @@ export class Reader {
     this.#write()
   }
 
-  letGo(): void {
-    if (this.preview) this.preview = undefined
-    else if (this.reading) {
-      this.#wishes = {}
-      this.held = this.#granted(this.reading)
-      this.#write()
+  /** Lets go of the preview; without one, of what is held: then the rule chooses. */
+  async letGo(): Promise<void> {
+    const { reading } = this
+    if (this.preview || !reading) {
+      this.preview = undefined
+      return
     }
+    this.#wishes = {}
+    const opening = await this.#rule(reading).catch(() => undefined)
+    if (!opening || reading !== this.reading) return
+    this.held = this.#granted(reading, opening)
+    this.#write()
   }
 
   restart(): void {
@@ -114,35 +134,39 @@ export class Reader {
     }
   }
 
-  /** Asks for the picture of a long text; called whenever what is wanted changes. One question at a time, the latest wins. */
+  /** Sees to it that a long text's picture is what is wanted. One question at a time, the latest wins. */
   fetch(): Promise<void> {
-    this.#fetching ??= this.#fetch().finally(() => {
-      this.#fetching = undefined
-    })
-    return this.#fetching
+    if (this.#lacks()) this.#fetching ??= this.#fill()
+    return this.#fetching ?? Promise.resolve()
   }
 
-  async #fetch(): Promise<void> {
+  async #fill(): Promise<void> {
     try {
-      for (;;) {
-        const { reading, shown, window } = this
-        if (!reading || !shown || reading.weights || this.#shows(reading, shown, window)) return
-        const { row, tile } = await this.#engine.ask('picture', { run: reading.run, ...shown, row: shown.token, window })
-        if (reading !== this.reading) continue
-        const width = window.c1 - window.c0
-        this.#fetched = pictureOf(reading, shown, row, window, (i, j) => tile[(i - window.r0) * width + j - window.c0]!)
-        this.#drawn = { reading, shown, window }
-      }
-    } catch {
-      // The worker died, or the run is old: a new reading is on its way and brings its own picture.
+      for (let wanted = this.#lacks(); wanted; wanted = this.#lacks()) await this.#draw(wanted)
+    } finally {
+      this.#fetching = undefined
     }
   }
 
-  #drawn: { reading: Reading; shown: Held; window: Window } | undefined
+  async #draw(wanted: Drawn): Promise<void> {
+    const { reading, shown, window } = wanted
+    try {
+      const { row, tile } = await this.#engine.ask('picture', { run: reading.run, ...shown, row: shown.token, window })
+      const width = window.c1 - window.c0
+      this.#fetched = pictureOf(reading, shown, row, window, (i, j) => tile[(i - window.r0) * width + j - window.c0]!)
+    } catch {
+      // The worker died, or the run is old: a new reading is on its way and brings its own picture.
+    }
+    this.#drawn = wanted
+  }
 
-  #shows(reading: Reading, shown: Held, window: Window): boolean {
+  /** What is wanted of a long text and not drawn yet. */
+  #lacks(): Drawn | undefined {
+    const { reading, shown, window } = this
+    if (!reading || !shown || reading.weights) return undefined
     const drawn = this.#drawn
-    return drawn?.reading === reading && drawn.shown === shown && drawn.window === window
+    if (drawn?.reading === reading && drawn.shown === shown && drawn.window === window) return undefined
+    return { reading, shown, window }
   }
 
   #soon(ms: number): void {
@@ -158,7 +182,10 @@ export class Reader {
     try {
       if (!this.opened) await this.#load()
       if (text.trim() === '') throw new Refused(strings.status.empty)
-      this.#accept(await this.#engine.ask('read', { text, wishes: this.#wishesFor(text) }))
+      const reading = await this.#engine.ask('read', { text })
+      if (this.text !== text) return
+      const held = (this.#anew ? undefined : this.#followed(reading)) ?? this.#granted(reading, await this.#rule(reading))
+      if (this.text === text) this.#accept(reading, held)
     } catch (error) {
       this.#fail(error, text)
     } finally {
@@ -169,7 +196,9 @@ export class Reader {
 
   /** The example opens on the word that it is an example of. */
   #wishesFor(text: string): Wishes {
-    return text === strings.example && this.#wishes.token === undefined ? { ...this.#wishes, offset: strings.exampleLooks } : this.#wishes
+    return text === strings.example && this.#wishes.token === undefined
+      ? { ...this.#wishes, offset: strings.exampleLooks }
+      : this.#wishes
   }
 
   async #load(): Promise<void> {
@@ -183,15 +212,36 @@ export class Reader {
     }
   }
 
-  #accept(reading: Reading): void {
-    if (reading.text !== this.text) return
-    const before = this.reading
+  #accept(reading: Reading, held: Held): void {
     this.#crashes = 0
+    this.#anew = false
     this.problem = undefined
     this.preview = undefined
-    this.held = before && this.held ? this.#followed(before, this.held, reading) : this.#granted(reading)
+    this.held = held
     this.reading = reading
     this.#write()
+    clearTimeout(this.#idle)
+    this.#idle = setTimeout(() => this.#rule(reading).catch(() => {}), IDLE_MS)
+  }
+
+  /** Where the rule opens a reading: asked once. */
+  #rule(reading: Reading): Promise<Opening> {
+    if (this.#ruled?.reading !== reading) {
+      const answer = this.#engine.ask('opening', { run: reading.run, wishes: this.#wishesFor(reading.text) })
+      this.#ruled = { reading, answer }
+      answer.then(
+        (opening) => {
+          this.opening = { reading, ...opening }
+        },
+        () => {},
+      )
+    }
+    return this.#ruled!.answer
+  }
+
+  #pause(): number {
+    const took = this.reading?.milliseconds ?? 0
+    return took < FAST_MS ? 0 : Math.min(took, LONGEST_PAUSE_MS)
   }
 
   #fail(error: unknown, text: string): void {
@@ -216,20 +266,21 @@ export class Reader {
     this.#soon(0)
   }
 
-  /** What is held after an edit: the same head, the same word. */
-  #followed(before: Reading, held: Held, after: Reading): Held {
+  /** What is held after an edit: the same head, the same word. Undefined if the whole text is another. */
+  #followed(after: Reading): Held | undefined {
+    const { reading: before, held } = this
+    if (!before || !held) return undefined
     const edit: Edit = editBetween(before.text, after.text)
     const token = follow(before.tokens, held.token, edit, after.tokens)
-    if (token === undefined) return this.#granted(after)
+    if (token === undefined) return undefined
     const column = held.column === undefined ? undefined : follow(before.tokens, held.column, edit, after.tokens)
     return { ...held, token, column }
   }
 
   /** What the link asked for where it can be had, else what the rule opens. */
-  #granted(reading: Reading): Held {
+  #granted({ tokens, layers, heads }: Reading, opening: Opening): Held {
     const { layer, head, token, column } = this.#wishes
     this.#wishes = {}
-    const { opening, tokens, layers, heads } = reading
     const within = (n: number | undefined, end: number): n is number => n !== undefined && n < end
     return {
       layer: within(layer, layers) ? layer : opening.layer,

@@ -31,12 +31,18 @@ export function statement(picture: Picture): Part[] {
   if (ties === row.length && ties > 1) return spaced(subject, plain(say.evenly(share, where)))
   if (row[column] !== top) return lesser()
   if (ties > 1)
-    return spaced(subject, plain(say.looksAt), named(column, 'looked'), plain(`${say.andOthers(ties - 1)} ${say.equally(share, where)}`))
+    return spaced(
+      subject,
+      plain(say.looksAt),
+      named(column, 'looked'),
+      plain(`${say.andOthers(ties - 1)} ${say.equally(share, where)}`),
+    )
   return spaced(subject, plain(say.looksAt), named(column, 'looked'), plain(say.mostSpan(share, where)))
 
   function lesser(): Part[] {
     const first = spaced(subject, plain(say.gives), named(column, 'looked'), plain(say.share(share, where)))
-    const best = ties > 1 ? [] : [plain(` ${say.mostGoes} `), ...named(ranked[0]!, 'looked'), plain(say.comma(strings.percent(top)))]
+    const best =
+      ties > 1 ? [] : [plain(` ${say.mostGoes} `), ...named(ranked[0]!, 'looked'), plain(say.comma(strings.percent(top)))]
     return [...first, ...best]
   }
 }

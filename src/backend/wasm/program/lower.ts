@@ -31,6 +31,7 @@ export function lower(exprs: readonly Expr[], tables: Tables): Node[] {
 class Lowering {
   private readonly graph = new Graph()
   private readonly tables: Tables
+  private readonly parts = new Map<Node, { op: string; parts: readonly (Node | undefined)[] }>()
 
   constructor(tables: Tables) {
     this.tables = tables
@@ -56,8 +57,9 @@ class Lowering {
         return this.compare(expr.op, args[0]!, args[1]!)
       case 'and':
       case 'or':
+        return this.logic(expr.op, args[0]!, args[1]!)
       case 'not':
-        return this.graph.node(expr.op, 'truth', args)
+        return this.graph.node('not', 'truth', args)
       case 'select':
         return this.graph.node('select', args[1]!.kind, args, { magnitude: magnitudeOf('select', args) })
       case 'div':
@@ -71,6 +73,25 @@ class Lowering {
 
   private number(op: string, ...args: readonly Node[]): Node {
     return this.graph.node(op, 'number', args, { magnitude: magnitudeOf(op, args) })
+  }
+
+  /**
+   * A chain of `and` or of `or`, regrouped so that what changes seldom comes first: of a long list of rows and columns only one
+   * operation is left to the inner loop.
+   */
+  private logic(op: 'and' | 'or', a: Node, b: Node): Node {
+    const [left, right] = [this.partsOf(op, a), this.partsOf(op, b)]
+    const join = (x: Node | undefined, y: Node | undefined) => (x && y ? this.graph.node(op, 'truth', [x, y]) : (x ?? y))
+    const parts = left.map((part, at) => join(part, right[at]))
+    const whole = parts.reduce(join)!
+    this.parts.set(whole, { op, parts })
+    return whole
+  }
+
+  /** The operands of a chain, joined by level. */
+  private partsOf(op: string, node: Node): readonly (Node | undefined)[] {
+    const known = this.parts.get(node)
+    return known?.op === op ? known.parts : [0, 1, 2, 3].map((at) => (at === node.level ? node : undefined))
   }
 
   /** Integers beyond 2²⁴ are compared as integers: float32 cannot tell them apart. */

@@ -5,7 +5,7 @@
 
 import { constant } from './constants'
 import { expScalar, expShifted, expShiftedOrZero } from './exp'
-import { blend6, NR, scores6 } from './generated/tile'
+import { blend6, madd, NR, scores6 } from './generated/tile'
 import { KEYS, MR, packColumns, packLanes, packRows } from './pack'
 import { programScratch } from './pool'
 
@@ -300,17 +300,18 @@ export function exponentialsOrZero(s: usize, width: i32, maximum: f32): f32 {
   return total(f32x4.add(f32x4.add(s0, s2), f32x4.add(s1, s3)))
 }
 
-/** blend6 for a block whose values hold a NaN or ∞: a key of weight 0 contributes nothing. */
+/** blend6, to the bit, for a block whose values hold a NaN or ∞: a key of weight 0 contributes nothing. */
 function blendWhereSeen(s: usize, v: usize, o: usize, width: i32, vPanels: i32): void {
   for (let n = 0; n < vPanels; n++) {
     for (let r = 0; r < MR; r++) {
-      for (let c = 0; c < width; c++) {
-        const weight = load<f32>(s + <usize>r * 512 + (<usize>c << 2))
-        if (weight == 0) continue
-        for (let lane = 0; lane < NR; lane++) {
-          const at = o + (<usize>(r * NR + lane) << 2)
-          store<f32>(at, load<f32>(at) + weight * load<f32>(v + (<usize>(c * NR + lane) << 2)))
+      for (let lane: usize = 0; lane < <usize>NR * 4; lane += 16) {
+        const at = o + <usize>(r * NR) * 4 + lane
+        let sum = v128.load(at)
+        for (let c = 0; c < width; c++) {
+          const weight = s + <usize>r * 512 + (<usize>c << 2)
+          if (load<f32>(weight) != 0) sum = madd(v128.load32_splat(weight), v128.load(v + <usize>(c * NR) * 4 + lane), sum)
         }
+        v128.store(at, sum)
       }
     }
     v += <usize>KEYS * NR * 4

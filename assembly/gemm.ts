@@ -4,7 +4,11 @@
  */
 
 import { activate } from './activation'
-import { NR, product1, product2, product3, product4, product5, product6 } from './generated/tile'
+import {
+  NR,
+  product1, product2, product3, product4, product5, product6,
+  productMore1, productMore2, productMore3, productMore4, productMore5, productMore6,
+} from './generated/tile'
 import { MR, packColumns, packLanes, packRows } from './pack'
 
 /** Depth of one pass: a panel of it stays in the first-level cache. */
@@ -84,12 +88,15 @@ export function productTask(p: Gemm, task: i32, scratch: usize): void {
   }
   for (let n = 0; n < panels; n++) {
     const b = packed + <usize>n * NR * p.K * 4
-    memory.fill(tiles, 0, (<usize>groups * MR * NR) << 2)
+    if (p.K == 0) memory.fill(tiles, 0, (<usize>groups * MR * NR) << 2)
     for (let k = 0; k < p.K; k += DEPTH) {
       const depth = min(DEPTH, p.K - k)
       for (let g = 0; g < groups; g++) {
         const here = min(MR, rows - g * MR)
-        multiply(here, packedA + groupBytes * g + <usize>(k * here) * 4, b + <usize>(k * NR) * 4, tiles + <usize>g * MR * NR * 4, depth)
+        const from = packedA + groupBytes * g + <usize>(k * here) * 4
+        const to = tiles + <usize>g * MR * NR * 4
+        if (k == 0) multiply(here, from, b, to, depth)
+        else multiplyMore(here, from, b + <usize>(k * NR) * 4, to, depth)
       }
     }
     finishPanel(p, tiles, rows, (panel0 + n) * NR, out, residual)
@@ -106,19 +113,54 @@ export function productTask(p: Gemm, task: i32, scratch: usize): void {
   else product5(a, b, c, depth)
 }
 
+// @ts-ignore: decorator
+@inline function multiplyMore(rows: i32, a: usize, b: usize, c: usize, depth: i32): void {
+  if (rows == 6) productMore6(a, b, c, depth)
+  else if (rows == 1) productMore1(a, b, c, depth)
+  else if (rows == 2) productMore2(a, b, c, depth)
+  else if (rows == 3) productMore3(a, b, c, depth)
+  else if (rows == 4) productMore4(a, b, c, depth)
+  else productMore5(a, b, c, depth)
+}
+
 /** Bias, activation, residual, and out they go. */
 function finishPanel(p: Gemm, tiles: usize, rows: i32, column: i32, out: usize, residual: usize): void {
   const here = min(NR, p.N - column)
   const at = <usize>column << 2
+  if (p.activation) {
+    if (p.bias) for (let r = 0; r < rows; r++) addTo(tiles + <usize>r * NR * 4, p.bias + at, here)
+    activate(p.activation, tiles, tiles, rows * NR)
+  }
+  const bias = p.activation ? 0 : p.bias
+  let to = out + at
+  let extra = residual + at
   for (let r = 0; r < rows; r++) {
     const t = tiles + <usize>r * NR * 4
-    if (p.bias) addTo(t, p.bias + at, here)
-    if (p.activation) activate(p.activation, t, t, NR)
-    if (residual) addTo(t, residual + <usize>r * p.residualRow + at, here)
-    const to = out + <usize>r * p.outRow + at
-    let c = 0
-    for (; c + 4 <= here; c += 4) v128.store(to + (<usize>c << 2), v128.load(t + (<usize>c << 2)))
-    for (; c < here; c++) store<f32>(to + (<usize>c << 2), load<f32>(t + (<usize>c << 2)))
+    if (here == NR) finishRow(t, bias ? bias + at : 0, residual ? extra : 0, to)
+    else {
+      if (bias) addTo(t, bias + at, here)
+      if (residual) addTo(t, extra, here)
+      memory.copy(to, t, <usize>here << 2)
+    }
+    to += p.outRow
+    extra += p.residualRow
+  }
+}
+
+// @ts-ignore: decorator
+@inline function finishRow(t: usize, bias: usize, residual: usize, to: usize): void {
+  for (let c: usize = 0; c < <usize>NR * 4; c += 32) {
+    let x = v128.load(t + c), y = v128.load(t + c, 16)
+    if (bias) {
+      x = f32x4.add(x, v128.load(bias + c))
+      y = f32x4.add(y, v128.load(bias + c, 16))
+    }
+    if (residual) {
+      x = f32x4.add(x, v128.load(residual + c))
+      y = f32x4.add(y, v128.load(residual + c, 16))
+    }
+    v128.store(to + c, x)
+    v128.store(to + c, y, 16)
   }
 }
 

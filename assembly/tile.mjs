@@ -28,7 +28,7 @@ export function tileSource(tier) {
     '}',
   ]
   out.push(scores(nr, vectors), blend(nr, vectors))
-  for (let rows = 1; rows <= MR; rows++) out.push(product(rows, nr, vectors))
+  for (let rows = 1; rows <= MR; rows++) out.push(product(rows, nr, vectors, false), product(rows, nr, vectors, true))
   return `${out.join('\n')}\n`
 }
 
@@ -120,12 +120,14 @@ ${storeAccumulators(MR, vectors, 'o', nr * 4)}
 }`
 }
 
-function product(rows, nr, vectors) {
+function product(rows, nr, vectors, more) {
+  const [name, assign] = more ? ['productMore', '+='] : ['product', '←']
+  const begin = more ? loadAccumulators(rows, vectors, 'c', nr * 4) : zeroAccumulators(rows, vectors)
   return `
-/** c[${rows}][NR] += a · b over \`depth\`: a packed [depth][${rows}], b packed [depth][NR]. */
-export function product${rows}(a: usize, b: usize, c: usize, depth: i32): void {
+/** c[${rows}][NR] ${assign} a · b over \`depth\`: a packed [depth][${rows}], b packed [depth][NR]. */
+export function ${name}${rows}(a: usize, b: usize, c: usize, depth: i32): void {
     const end = b + <usize>depth * ${nr * 4}
-${loadAccumulators(rows, vectors, 'c', nr * 4)}
+${begin}
     while (b < end) {
 ${step(rows, vectors, (r) => r * 4)}
       a += ${rows * 4}; b += ${nr * 4}

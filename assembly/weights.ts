@@ -10,7 +10,6 @@ import { constant } from './constants'
 import { expScalar, expShiftedOrZero } from './exp'
 import { NR, scores6 } from './generated/tile'
 import { KEYS, MR, packLanes, packRows } from './pack'
-import { dots } from './rows'
 
 /** Mirrors WEIGHTS in src/backend/wasm/layout.ts. */
 @unmanaged
@@ -52,16 +51,15 @@ export function weightsTask(w: Weights, task: i32, scratch: usize): void {
       sumRows(p, b, h, from, past, lse, tile, rest)
     }
   }
-  const width = (w.row1 - w.row0 < 5) ? 1 : MR
   for (let j0 = w.col0; j0 < w.col1; j0 += KEYS) {
     const keys = min(KEYS, w.col1 - j0)
     const k = p.k + <usize>b * p.kB + <usize>(h / (p.H / p.K)) * p.kK + <usize>j0 * p.kS
     const queries = rest + <usize>p.D * KEYS * 4
-    if (width == MR) packKeys(k, p, keys, rest)
-    for (let r = from; r < past; r += width) {
-      const here = min(width, past - r)
+    packLanes(k, p.kS, rest, keys, p.D)
+    for (let r = from; r < past; r += MR) {
+      const here = min(MR, past - r)
       const q = p.q + <usize>b * p.qB + <usize>h * p.qH + <usize>r * p.qL
-      scoreRows(p, q, k, here, width, keys, tile, rest, queries)
+      scoreRows(p, q, here, keys, tile, rest, queries)
       changeRows(p, b, h, r, here, j0, keys, w.stage, tile)
       for (let n = 0; n < here; n++) {
         const s = tile + <usize>n * 512
@@ -72,21 +70,10 @@ export function weightsTask(w: Weights, task: i32, scratch: usize): void {
   }
 }
 
-/** K of up to 128 keys as panels; panels past the end are left out. */
-function packKeys(k: usize, p: Attention, keys: i32, out: usize): void {
-  packLanes(k, p.kS, out, keys, p.D)
-}
-
-/** Scaled scores of `here` rows against `keys` keys, by tile or (one row at a time) by dot products where K lies. */
-function scoreRows(p: Attention, q: usize, k: usize, here: i32, width: i32, keys: i32, tile: usize, packed: usize, queries: usize): void {
-  if (width == MR) {
-    packRows(q, p.qL, queries, here, MR, p.D, p.scale)
-    scores6(queries, packed, tile, p.D, (keys + NR - 1) / NR)
-    return
-  }
-  const depth = (p.D + 3) & ~3
-  for (let d = 0; d < depth; d++) store<f32>(queries + (<usize>d << 2), d < p.D ? load<f32>(q + (<usize>d << 2)) * p.scale : 0)
-  dots(queries, k, p.kS, tile, keys, p.D)
+/** Scaled scores of `here` rows against packed keys. A cell's bits are the same in whatever tile it is asked for. */
+function scoreRows(p: Attention, q: usize, here: i32, keys: i32, tile: usize, packed: usize, queries: usize): void {
+  packRows(q, p.qL, queries, here, MR, p.D, p.scale)
+  scores6(queries, packed, tile, p.D, (keys + NR - 1) / NR)
 }
 
 /** Softcap, program and band, as far as the stage goes. */
@@ -115,7 +102,6 @@ function normalise(s: usize, keys: i32, lse: f32): void {
 /** The lse of rows [from, past): one pass over all keys that the band allows, with nothing blended. */
 function sumRows(p: Attention, b: i32, h: i32, from: i32, past: i32, lse: usize, tile: usize, scratch: usize): void {
   const rows = past - from
-  const width = rows < 5 ? 1 : MR
   const maxima = scratch
   const sums = maxima + ((<usize>rows * 4 + 63) & ~63)
   const packed = sums + ((<usize>rows * 4 + 63) & ~63)
@@ -130,11 +116,11 @@ function sumRows(p: Attention, b: i32, h: i32, from: i32, past: i32, lse: usize,
   for (let j0 = firstKey(p, from + offset) & ~(KEYS - 1); j0 < end; j0 += KEYS) {
     const keys = min(KEYS, p.S - j0)
     const k = p.k + <usize>b * p.kB + <usize>(h / (p.H / p.K)) * p.kK + <usize>j0 * p.kS
-    if (width == MR) packKeys(k, p, keys, packed)
-    for (let r = from; r < past; r += width) {
-      const here = min(width, past - r)
+    packLanes(k, p.kS, packed, keys, p.D)
+    for (let r = from; r < past; r += MR) {
+      const here = min(MR, past - r)
       const q = p.q + <usize>b * p.qB + <usize>h * p.qH + <usize>r * p.qL
-      scoreRows(p, q, k, here, width, keys, tile, packed, queries)
+      scoreRows(p, q, here, keys, tile, packed, queries)
       changeRows(p, b, h, r, here, j0, keys, 2, tile)
       for (let n = 0; n < here; n++) addRow(tile + <usize>n * 512, keys, maxima + (<usize>(r - from + n) << 2), sums + (<usize>(r - from + n) << 2))
     }

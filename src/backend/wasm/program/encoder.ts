@@ -98,6 +98,11 @@ export class Code {
     return this
   }
 
+  /** Adds to an i32 local. */
+  add(local: Local, by: number): this {
+    return by === 0 ? this : this.get(local).i32(by).op('i32.add').set(local)
+  }
+
   append(other: Code): this {
     for (const byte of other.bytes) this.bytes.push(byte)
     return this

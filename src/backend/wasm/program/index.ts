@@ -61,7 +61,7 @@ export function compileProgram(program: TileProgram, stage: 'capped' | 'masked',
   const roots = rootsOf(program, stage)
   return compile('tile', roots, program, tier, ([value, mask]) => ({
     name: 'tile',
-    second: false,
+    target: 's',
     result: (v, lanes) => masked(v, lanes, mask, (lanes) => lanes(value!), Number.NEGATIVE_INFINITY),
   }))
 }
@@ -74,8 +74,8 @@ export function gradientKey(program: GradientProgram, tier: Tier): string {
 export function compileGradient(program: GradientProgram, tier: Tier): Compiled {
   return compile('tileGradient', gradientRoots(program), program, tier, ([slope, mask]) => ({
     name: 'tileGradient',
-    second: true,
-    result: (v, lanes, target) => masked(v, lanes, mask, (lanes) => v.apply('f32x4.mul', target(), lanes(slope!)), 0),
+    target: 'ds',
+    result: (v, lanes, old) => masked(v, lanes, mask, (lanes) => v.apply('f32x4.mul', old(), lanes(slope!)), 0),
   }))
 }
 

@@ -76,7 +76,7 @@ export class GroupCode {
 
   private lookup(v: VectorCode, first: number, node: Node, lanes: (node: Node) => Lanes): Lanes {
     const { lookups } = this.setting
-    if (!node.access || node.access.way === 'scattered') return lookups.scattered(v, node, lanes)
+    if (!node.access || node.access.way === 'scattered') return lookups.scattered(v, first, node, lanes)
     const { reversed } = node.access
     let pointer = this.pointers.get(node)
     if (pointer === undefined) {

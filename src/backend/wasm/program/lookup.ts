@@ -9,7 +9,7 @@
 import type { Code, FunctionBuilder, Local } from './encoder.ts'
 import type { Access, Node } from './graph.ts'
 import type { Scalars } from './scalars.ts'
-import type { VectorCode } from './vectors.ts'
+import type { Lanes, VectorCode } from './vectors.ts'
 
 /** Bytes of a slot: sixteen entries of 4 bytes. */
 export const SLOT = 64
@@ -19,10 +19,13 @@ export const MOST_LOOKUPS = 64
 /** Leaves on the stack the clamped index of entry n in memory; `n` leaves n there. */
 type Index = (code: Code, n: (code: Code) => void) => void
 
-const constant = (n: number) => (code: Code) => code.i32(n)
+interface Ends {
+  readonly first: Local
+  readonly last: Local
+}
 
 export class Lookups {
-  private slots = 0
+  private readonly slots = new Map<Node, number>()
   private readonly limits = new Map<Node, Local>()
   private readonly builder: FunctionBuilder
   private readonly scalars: Scalars
@@ -46,8 +49,13 @@ export class Lookups {
   }
 
   private shifted(code: Code, node: Node, access: Access & { way: 'shifted' }, pointer: Local): void {
-    const [base, length, stride, rest] = node.args as [Node, Node, Node, Node]
+    const [, length, stride, rest] = node.args as [Node, Node, Node, Node]
     const start = this.builder.local('i32')
+    const index: Index = (code, n) => {
+      code.get(start)
+      n(code)
+      this.scalars.clamp(code.op('i32.add'), length)
+    }
     const limit = this.limit(length, stride)
     this.scalars.push(code, rest)
     if (access.reversed) code.get(this.j).op('i32.sub').i32(15).op('i32.sub')
@@ -57,25 +65,8 @@ export class Lookups {
       .get(limit)
       .op('i32.lt_u')
       .if(
-        (beside) => {
-          beside.get(start)
-          this.address(beside, node, base)
-          beside.set(pointer)
-        },
-        (apart) => {
-          const index: Index = (code, n) => {
-            code.get(start)
-            n(code)
-            this.scalars.clamp(code.op('i32.add'), length)
-          }
-          const first = this.builder.local('i32')
-          const last = this.builder.local('i32')
-          index(apart, constant(0))
-          apart.set(first)
-          index(apart, constant(15))
-          apart.set(last)
-          this.gather(apart, node, pointer, first, last, index)
-        },
+        (beside) => this.adjacent(beside, node, start, pointer),
+        (apart) => this.gather(apart, node, this.ends(apart, index), index, pointer),
       )
   }
 
@@ -95,7 +86,7 @@ export class Lookups {
   }
 
   private monotone(code: Code, node: Node, access: Access & { way: 'monotone' }, pointer: Local): void {
-    const [base, length, stride, moving] = node.args as [Node, Node, Node, Node]
+    const [, length, stride, moving] = node.args as [Node, Node, Node, Node]
     const { reversed, unit } = access
     const at = this.builder.local('i32')
     const index: Index = (code, n) => {
@@ -106,51 +97,62 @@ export class Lookups {
       this.scalars.pushAt(code, moving, at)
       this.scalars.clamp(code, length)
     }
-    const first = this.builder.local('i32')
-    const last = this.builder.local('i32')
-    index(code, constant(0))
-    code.set(first)
-    index(code, constant(15))
-    code.set(last)
-    const gather = (code: Code) => this.gather(code, node, pointer, first, last, index)
+    const ends = this.ends(code, index)
+    const gather = (code: Code) => this.gather(code, node, ends, index, pointer)
     if (!unit) {
       gather(code)
       return
     }
-    code.get(last).get(first).op('i32.sub').i32(15).op('i32.eq')
+    code.get(ends.last).get(ends.first).op('i32.sub').i32(15).op('i32.eq')
     this.scalars.push(code, stride)
     code
       .i32(1)
       .op('i32.eq')
       .op('i32.and')
-      .if((beside) => {
-        beside.get(first)
-        this.address(beside, node, base)
-        beside.set(pointer)
-      }, gather)
+      .if((beside) => this.adjacent(beside, node, ends.first, pointer), gather)
   }
 
-  private slot(): number {
-    if (this.slots === MOST_LOOKUPS) throw new Error(`program: more than ${MOST_LOOKUPS} table lookups that change with the key`)
-    return SLOT * this.slots++
+  /** The first and the last of the group's indexes. */
+  private ends(code: Code, index: Index): Ends {
+    const [first, last] = [0, 15].map((n) => {
+      const local = this.builder.local('i32')
+      index(code, (code) => code.i32(n))
+      code.set(local)
+      return local
+    }) as [Local, Local]
+    return { first, last }
+  }
+
+  /** Entries that lie side by side from index `first` on are read where they are. */
+  private adjacent(code: Code, node: Node, first: Local, pointer: Local): void {
+    this.address(code.get(first), node)
+    code.set(pointer)
+  }
+
+  /** Where in the scratch memory the entries of a lookup go. */
+  private slot(node: Node): number {
+    const at = this.slots.get(node) ?? this.slots.size
+    if (at === MOST_LOOKUPS) throw new Error(`program: more than ${MOST_LOOKUPS} table lookups that change with the key`)
+    this.slots.set(node, at)
+    return SLOT * at
   }
 
   /** Turns the number of elements on the stack into an address. */
-  private address(code: Code, node: Node, base: Node): void {
+  private address(code: Code, node: Node): void {
     const size = this.scalars.size(node.table)
     if (size > 1) code.i32(Math.log2(size)).op('i32.shl')
-    this.scalars.push(code, base)
+    this.scalars.push(code, node.args[0]!)
     code.op('i32.add')
   }
 
   /** Puts the entries of sixteen indexes, between `first` and `last`, into a slot: one entry everywhere if these are the same. */
-  private gather(code: Code, node: Node, pointer: Local, first: Local, last: Local, index: Index): void {
-    const [base, , stride] = node.args as [Node, Node, Node]
-    const offset = this.slot()
+  private gather(code: Code, node: Node, { first, last }: Ends, index: Index, pointer: Local): void {
+    const [, , stride] = node.args as [Node, Node, Node]
+    const offset = this.slot(node)
     const small = this.scalars.size(node.table) === 1
     const element = (code: Code) => {
       this.scalars.push(code, stride)
-      this.address(code.op('i32.mul'), node, base)
+      this.address(code.op('i32.mul'), node)
       code.memory(small ? 'i32.load8_u' : 'i32.load')
     }
     code.get(this.scratch).i32(offset).op('i32.add').set(pointer)
@@ -178,40 +180,37 @@ export class Lookups {
     )
   }
 
-  /** Entries at unrelated places: offsets computed in vectors and stored, then replaced one by one by what they point to. */
-  scattered(v: VectorCode, node: Node, lanes: (node: Node) => readonly Local[]): readonly Local[] {
-    const [base, ...rest] = node.args as [Node, ...Node[]]
+  /** Entries at unrelated places: their offsets are stored, then replaced one by one by what they point to. */
+  scattered(v: VectorCode, first: number, node: Node, lanes: (node: Node) => Lanes): Lanes {
+    const { code } = v
+    const [base] = node.args as [Node]
+    const small = this.scalars.size(node.table) === 1
+    const slot = this.slot(node) + 16 * first
+    v.store(this.offsets(v, node, lanes), this.scratch, slot)
+    for (let offset = slot; offset < slot + 16 * v.width; offset += 4) {
+      code.get(this.scratch).get(this.scratch).memory('i32.load', offset)
+      this.scalars.push(code, base)
+      code
+        .op('i32.add')
+        .memory(small ? 'i32.load8_u' : 'i32.load')
+        .memory('i32.store', offset)
+    }
+    const loaded = v.each((n) => code.get(this.scratch).memory('v128.load', slot + 16 * n))
+    return small ? v.apply('i32x4.ne', loaded, v.bits(0)) : loaded
+  }
+
+  /** Bytes from `base` to each entry. */
+  private offsets(v: VectorCode, node: Node, lanes: (node: Node) => Lanes): Lanes {
+    const [, ...rest] = node.args
     const axes = rest.length / 3
-    const offset = this.slot()
-    const size = this.scalars.size(node.table)
-    let sum: readonly Local[] | undefined
-    for (let axis = 0; axis < axes; axis++) {
+    const steps = Array.from({ length: axes }, (_, axis) => {
       const [length, stride, index] = [rest[2 * axis]!, rest[2 * axis + 1]!, rest[2 * axes + axis]!]
       const last = v.apply('i32x4.sub', v.repeated(this.scalars.splat(length)), v.bits(1))
       const whole = v.apply('i32x4.trunc_sat_f32x4_s', lanes(index))
       const clamped = v.apply('i32x4.max_s', v.apply('i32x4.min_s', whole, last), v.bits(0))
-      const step = v.apply('i32x4.mul', clamped, v.repeated(this.scalars.splat(stride)))
-      sum = sum ? v.apply('i32x4.add', sum, step) : step
-    }
-    const bytes = size > 1 ? v.shift('i32x4.shl', sum!, Math.log2(size)) : sum!
-    const { code } = v
-    for (let n = v.width - 1; n >= 0; n--)
-      code
-        .get(this.scratch)
-        .get(bytes[n]!)
-        .memory('v128.store', offset + 16 * n)
-    for (let n = 0; n < 4 * v.width; n++) {
-      code
-        .get(this.scratch)
-        .get(this.scratch)
-        .memory('i32.load', offset + 4 * n)
-      this.scalars.push(code, base)
-      code
-        .op('i32.add')
-        .memory(size === 1 ? 'i32.load8_u' : 'i32.load')
-        .memory('i32.store', offset + 4 * n)
-    }
-    const loaded = v.each((n) => code.get(this.scratch).memory('v128.load', offset + 16 * n))
-    return size === 1 ? v.apply('i32x4.ne', loaded, v.bits(0)) : loaded
+      return v.apply('i32x4.mul', clamped, v.repeated(this.scalars.splat(stride)))
+    })
+    const elements = steps.reduce((a, b) => v.apply('i32x4.add', a, b))
+    return v.shift('i32x4.shl', elements, Math.log2(this.scalars.size(node.table)))
   }
 }

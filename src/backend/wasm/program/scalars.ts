@@ -79,11 +79,11 @@ export class Scalars {
 
   /** Leaves on the stack the value that a node has where the key position is in `j`: one lane of a value that moves. */
   pushAt(code: Code, node: Node, j: Local, known: Map<Node, Local> = new Map()): void {
-    let local = node.op === 'j' ? j : known.get(node)
     if (!level.moves(node.level)) {
       this.push(code, node)
       return
     }
+    let local = node.op === 'j' ? j : known.get(node)
     if (local === undefined) {
       this.compute(code, node, (arg) => this.pushAt(code, arg, j, known))
       local = this.builder.local(TYPE[node.kind])

@@ -124,6 +124,16 @@ export class VectorCode {
     return rest.reduce((sum, c) => this.madd(sum, x, c), first!)
   }
 
+  /** Stores at the address in `to` plus `offset`, the last vector first: only in this order does V8 pair two stores without loss. */
+  store(values: Lanes, to: Local, offset: number): void {
+    for (let n = this.width - 1; n >= 0; n--) {
+      this.code
+        .get(to)
+        .get(values[n]!)
+        .memory('v128.store', offset + 16 * n)
+    }
+  }
+
   /** Leaves vector n on the stack for each n, and puts them into new locals. */
   each(emit: (n: number) => void): Lanes {
     return Array.from({ length: this.width }, (_, n) => {

@@ -4,7 +4,7 @@
  */
 
 import { createReadStream, statSync } from 'node:fs'
-import { join, normalize, resolve, sep } from 'node:path'
+import { basename, join, normalize, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createServer, type Plugin } from 'vite'
@@ -28,7 +28,9 @@ function modelFolder(folder: string): Plugin {
     name: 'regard-model-folder',
     configureServer({ middlewares }) {
       middlewares.use('/model', (request, response) => {
-        const path = join(folder, normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://local').pathname)))
+        const name = decodeURIComponent(new URL(request.url ?? '/', 'http://local').pathname)
+        if (name === '/index.json') return response.end(JSON.stringify({ name: basename(folder) }))
+        const path = join(folder, normalize(name))
         const file = path.startsWith(folder + sep) ? statSync(path, { throwIfNoEntry: false }) : undefined
         if (!file?.isFile()) {
           response.statusCode = 404

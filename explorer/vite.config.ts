@@ -9,7 +9,9 @@ const root = new URL('../', import.meta.url)
 
 /** `regard/…` → its source, as the package's own `regard-source` condition says. Longest name first: aliases match by prefix. */
 function sources(): { find: RegExp; replacement: string }[] {
-  const { exports } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as { exports: Record<string, string | Record<string, string>> }
+  const { exports } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {
+    exports: Record<string, string | Record<string, string>>
+  }
   return Object.entries(exports).flatMap(([subpath, entry]) =>
     typeof entry === 'string' || !entry['regard-source']
       ? []
@@ -33,7 +35,7 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
   resolve: { alias: sources() },
-  plugins: [svelte(), workerSources()],
+  plugins: [svelte({ configFile: false }), workerSources()],
   worker: { format: 'es', plugins: () => [workerSources()] },
   build: {
     outDir: 'dist',

@@ -72,7 +72,9 @@ export const strings = {
     mostGoes: 'Most goes to',
     comma: (share: string) => `, ${share}.`,
     where: (layer: number, which: number | 'mean', heads: number) =>
-      which === 'mean' ? `on average over the ${heads} heads of layer ${layer}` : `in layer ${layer}, head ${which}`,
+      which === 'mean'
+        ? `on average over the ${heads === 1 ? 'one head' : `${heads} heads`} of layer ${layer}`
+        : `in layer ${layer}, head ${which}`,
     special: (token: string) => `${token} is a mark that the tokenizer adds to the text.`,
     opened: (reason: string) => `It opens here by a rule: ${reason}.`,
     nth: (n: string) => `the ${n} `,

@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -255,6 +256,13 @@ describeBrowser('the Read view in Chromium', () => {
         expect(typed).toBe(drawn)
       }
     })
+  })
+
+  it('the first load fetches at most 200 kB of gzipped script', async () => {
+    const folder = join(built.folder, 'assets')
+    const scripts = (await readdir(folder)).filter((name) => name.endsWith('.js'))
+    const sizes = await Promise.all(scripts.map(async (name) => gzipSync(await readFile(join(folder, name))).length))
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(200_000)
   })
 
   describe('links', () => {

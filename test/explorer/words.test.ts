@@ -1,0 +1,252 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Reading, Token } from '../../explorer/src/engine/protocol.ts'
+import { marks } from '../../explorer/src/read/marks.ts'
+import { Ramp } from '../../explorer/src/state/colour.ts'
+import { formatFragment, parseFragment } from '../../explorer/src/state/fragment.ts'
+import { shortPicture } from '../../explorer/src/state/picture.ts'
+import { strings } from '../../explorer/src/strings.ts'
+import { carry, editBetween } from '../../explorer/src/words/edit.ts'
+import { asText, statement } from '../../explorer/src/words/statement.ts'
+import { follow, labelOf, occurrence, segments } from '../../explorer/src/words/tokens.ts'
+
+/** Tokens of words and punctuation, between two marks, as BERT's tokenizer would give them. */
+function tokensOf(text: string): Token[] {
+  const words = [...text.matchAll(/\w+|[^\w\s]/g)].map((match) => ({
+    id: 7,
+    text: match[0].toLowerCase(),
+    start: match.index,
+    end: match.index + match[0].length,
+    special: false,
+  }))
+  const mark = (name: string, at: number): Token => ({ id: 1, text: name, start: at, end: at, special: true })
+  return [mark('[CLS]', 0), ...words, mark('[SEP]', text.length)]
+}
+
+/** A reading of one layer with one head whose row `token` is `row`; the mean is the head itself. */
+function readingOf(text: string, token: number, row: readonly number[]): Reading {
+  const tokens = tokensOf(text)
+  const matrix = new Float32Array(tokens.length ** 2)
+  matrix.set(row, token * tokens.length)
+  const weights = Float32Array.from([...matrix, ...matrix])
+  return { run: 1, text, tokens, layers: 1, heads: 1, milliseconds: 1, weights }
+}
+
+function said(text: string, token: number, row: readonly number[], column?: number, head: number | 'mean' = 0): string {
+  return asText(statement(shortPicture(readingOf(text, token, row), { layer: 0, head, token, column }))).replaceAll('\u00a0', ' ')
+}
+
+describe('the edit between two texts', () => {
+  it('turns the first into the second', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (before, after) => {
+        const { start, before: b, after: a } = editBetween(before, after)
+        expect(before.slice(0, start) + after.slice(start, a) + before.slice(b)).toBe(after)
+      }),
+    )
+  })
+
+  it('carries every span that it does not touch to the same letters', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), fc.nat(), fc.nat(), (before, after, x, y) => {
+        const [start, end] = [x % (before.length + 1), y % (before.length + 1)].sort((a, b) => a - b) as [number, number]
+        const moved = carry({ start, end }, editBetween(before, after))
+        if (moved) expect(after.slice(moved.start, moved.end)).toBe(before.slice(start, end))
+      }),
+    )
+  })
+
+  it('moves a word behind it and leaves a word before it', () => {
+    // "a big dog" → "a dog": [2, 6) is cut; "a" stays at 0, "dog" moves from 6 to 2.
+    const edit = editBetween('a big dog', 'a dog')
+    expect(carry({ start: 0, end: 1 }, edit)).toEqual({ start: 0, end: 1 })
+    expect(carry({ start: 6, end: 9 }, edit)).toEqual({ start: 2, end: 5 })
+    expect(carry({ start: 2, end: 5 }, edit)).toBeUndefined()
+  })
+})
+
+describe('a held token', () => {
+  const followed = (before: string, index: number, after: string): string | undefined => {
+    const found = follow(tokensOf(before), index, editBetween(before, after), tokensOf(after))
+    return found === undefined ? undefined : tokensOf(after)[found]!.text
+  }
+
+  it('is followed when another word changes', () => {
+    expect(followed('it was too tired', 1, 'it was too wide')).toBe('it')
+    expect(followed('it was too tired', 4, 'so it was too tired')).toBe('tired')
+  })
+
+  it('is followed to what replaces it', () => {
+    expect(followed('it was too tired', 4, 'it was too wide')).toBe('wide')
+  })
+
+  it('is followed as a mark at the beginning or the end', () => {
+    expect(followed('it was', 0, 'so it was tired')).toBe('[CLS]')
+    expect(followed('it was', 3, 'so it was tired')).toBe('[SEP]')
+  })
+
+  it('is lost when the whole text is another', () => {
+    expect(followed('dog', 1, 'cat')).toBeUndefined()
+  })
+})
+
+describe('segments', () => {
+  it('put together are the text, whatever the tokens', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.array(fc.tuple(fc.nat(40), fc.nat(8))), (text, spans) => {
+        const places = spans.map(([start, length]) => ({
+          start: Math.min(start, text.length),
+          end: Math.min(start + length, text.length),
+        }))
+        places.sort((a, b) => a.start - b.start)
+        expect(
+          segments(text, places)
+            .map((piece) => piece.text)
+            .join(''),
+        ).toBe(text)
+      }),
+    )
+  })
+
+  it('join the pieces of a word and leave its spaces out', () => {
+    // "un|able dog" with the space inside the last token, as byte-level tokenizers have it
+    const made = segments('unable dog', [
+      { start: 0, end: 2 },
+      { start: 2, end: 6 },
+      { start: 6, end: 10 },
+    ])
+    expect(made.map(({ text }) => text)).toEqual(['un', 'able', ' ', 'dog'])
+    expect(made[0]!.joined).toEqual({ before: false, after: true })
+    expect(made[1]!.joined).toEqual({ before: true, after: false })
+  })
+
+  it('call a token what the reader wrote', () => {
+    const [, the] = tokensOf('The dog')
+    expect(labelOf('The dog', the!)).toBe('The')
+  })
+
+  it('number like words', () => {
+    expect(occurrence(['the', 'dog', 'the'], 2)).toEqual({ nth: 2, of: 2 })
+  })
+})
+
+describe('the statement', () => {
+  // [CLS] it was it [SEP]
+  const text = 'it was it'
+
+  it('names the token looked at most, and its share', () => {
+    expect(said('a dog slept', 3, [0.1, 0.2, 0.6, 0.05, 0.05])).toBe(
+      'slept looks at dog most: 60.0 % of its attention in layer 0, head 0.',
+    )
+  })
+
+  it('tells like words apart', () => {
+    expect(said(text, 3, [0.1, 0.7, 0.1, 0.05, 0.05])).toBe(
+      'The second it looks at the first it most: 70.0 % of its attention in layer 0, head 0.',
+    )
+  })
+
+  it('says itself of a token that looks at itself', () => {
+    expect(said('a dog slept', 2, [0.1, 0.2, 0.6, 0.05, 0.05])).toBe(
+      'dog looks at itself most: 60.0 % of its attention in layer 0, head 0.',
+    )
+  })
+
+  it('does not say most where two are equal', () => {
+    expect(said('a dog slept', 3, [0, 0.5, 0.5, 0, 0])).toBe(
+      'slept looks at a and one other equally, more than at the rest: 50.0 % of its attention each in layer 0, head 0.',
+    )
+    expect(said('a dog slept', 3, [0.25, 0.25, 0.25, 0.25, 0.25])).toBe(
+      'slept looks at every token alike: 25.0 % of its attention each in layer 0, head 0.',
+    )
+  })
+
+  it('of a cell that is not the largest says its share and where most goes', () => {
+    expect(said('a dog slept', 3, [0.1, 0.004, 0.6, 0.1, 0.1], 1)).toBe(
+      'slept gives a <1 % of its attention in layer 0, head 0. Most goes to dog, 60.0 %.',
+    )
+  })
+
+  it('calls a mean a mean', () => {
+    expect(said('a dog slept', 3, [0.1, 0.2, 0.6, 0.05, 0.05], undefined, 'mean')).toContain(
+      'on average over the one head of layer 0',
+    )
+  })
+
+  it('says that a row which may look nowhere looks at nothing', () => {
+    expect(said('a dog slept', 3, [0, 0, 0, 0, 0])).toBe('slept looks at nothing in layer 0, head 0.')
+  })
+})
+
+describe('percentages', () => {
+  it('small is not nothing, nearly all is not all', () => {
+    const shown = [0, 1e-9, 0.0099999, 0.01, 0.0996, 0.677, 0.99949, 0.9996, 1].map((weight) =>
+      strings.percent(weight).replace('\u00a0', ' '),
+    )
+    expect(shown).toEqual(['0 %', '<1 %', '<1 %', '1.0 %', '10.0 %', '67.7 %', '99.9 %', '>99.9 %', '100.0 %'])
+  })
+})
+
+describe('a link', () => {
+  it('says what was held, and reads it back', () => {
+    const index = fc.nat(999)
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme' }),
+        fc.record({
+          layer: index,
+          head: fc.oneof(index, fc.constant('mean' as const)),
+          token: index,
+          column: fc.option(index, { nil: undefined }),
+        }),
+        (text, held) => {
+          const back = parseFragment(formatFragment(text, held))
+          expect(back.text).toBe(text)
+          expect({ column: undefined, ...back.held }).toEqual(held)
+        },
+      ),
+    )
+  })
+
+  it('passes over what it does not understand', () => {
+    expect(parseFragment('#text=%E0%A4%A&layer=-1&head=all&token=1e3&=x&y')).toEqual({ text: '%E0%A4%A', held: {} })
+    expect(parseFragment('')).toEqual({ text: undefined, held: {} })
+  })
+})
+
+describe('the weight scale', () => {
+  const light = new Ramp([0xf4, 0xf2, 0xec], [0x2a, 0x2f, 0x9e])
+
+  it('ends in the colours of the page and follows √weight', () => {
+    expect(light.at(0)).toEqual([0xf4, 0xf2, 0xec])
+    expect(light.at(1)).toEqual([0x2a, 0x2f, 0x9e])
+    // √0.25 is half of the way. Chromium paints `color-mix(in oklab, #2a2f9e, #f4f2ec)` as 132 147 202; the table has 256 steps.
+    for (const [k, channel] of [132, 147, 202].entries()) expect(Math.abs(light.at(0.25)[k]! - channel)).toBeLessThanOrEqual(1)
+  })
+
+  it('carries black or white text at 4.5 : 1 everywhere, light and dark', () => {
+    const dark = new Ramp([0x1d, 0x1e, 0x24], [0xae, 0xb4, 0xff])
+    for (const ramp of [light, dark])
+      for (let n = 0; n <= 200; n++) {
+        const weight = (n / 200) ** 2
+        expect(ramp.carries(ramp.text(weight) === '#000' ? [0, 0, 0] : [255, 255, 255], weight)).toBe(true)
+      }
+  })
+})
+
+describe('marks of the sentence', () => {
+  const box = (left: number, line: number) => ({ left, right: left + 40, top: 60 * line, bottom: 60 * line + 36, line })
+
+  it('are arcs on the first line and underlines where an arc would cross text', () => {
+    const made = marks([box(0, 0), box(50, 0), box(0, 1)], 1, [0.5, 0.1, 0.4], 84)
+    expect(made.arcs.map(({ weight }) => weight)).toEqual([0.5])
+    expect(made.underlines.map(({ weight }) => weight)).toEqual([0.4])
+    expect(marks([box(0, 0), box(50, 0), box(0, 1)], 2, [0.5, 0.1, 0.4], 84).arcs).toEqual([])
+  })
+
+  it('leave out what does not count, and the smaller of two percentages that would touch', () => {
+    const made = marks([box(0, 0), box(20, 0), box(200, 0)], 2, [0.5, 0.2, 0.02], 84)
+    expect(made.shares.map(({ weight }) => weight)).toEqual([0.5])
+    expect(made.arcs.length).toBe(2)
+  })
+})

@@ -6,8 +6,8 @@ import { memoryFor } from '../../src/backend/index.ts'
 import { scope, type Tensor, tensor } from '../../src/index.ts'
 import { expectClose } from '../support/close.ts'
 import { startEngine } from '../support/engine.ts'
-import { laidOut, layouts, randomPlain } from '../support/layouts.ts'
-import { OPERATIONS, type Operation, type Trial } from '../support/operations.ts'
+import { laidOut, layouts } from '../support/layouts.ts'
+import { inputsOf, OPERATIONS } from '../support/operations.ts'
 import type { Plain } from '../support/plain.ts'
 import { reading } from '../support/reading.ts'
 
@@ -18,10 +18,6 @@ const RUNS = { numRuns: 40 }
 /** Room for plain float32 at these sizes: what is asked here is the meaning. How exact the numbers are is asked in `wasm.test.ts`. */
 const FLOAT32 = { rtol: 5e-5, atol: 5e-5 }
 const FLOATS = ['float32', 'float64'] as const
-
-/** The inputs of a trial, in plain numbers. */
-const inputsOf = ({ shapes }: Trial, { positive }: Operation, seed: number) =>
-  shapes.map((shape, n) => randomPlain(shape, seed + 7919 * n, positive))
 
 const made = (dtype: 'float32' | 'float64', inputs: readonly Plain[]): Tensor[] =>
   inputs.map(({ data, shape }) => tensor(data, shape, { dtype }))

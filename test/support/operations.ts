@@ -6,12 +6,15 @@
 import fc from 'fast-check'
 import type { Tensor } from '../../src/index.ts'
 import * as regard from '../../src/index.ts'
+import { randomPlain } from './layouts.ts'
 import type { Plain } from './plain.ts'
 import * as plain from './plain.ts'
 
 /** One call: shapes of its inputs, the operation and its brute force. */
 export interface Trial {
   readonly shapes: readonly (readonly number[])[]
+  /** Factors on the numbers of each input, where they matter: a wide product would drive every activation to its end. */
+  readonly scales?: readonly number[]
   readonly call: (...inputs: Tensor[]) => Tensor
   readonly plain: (...inputs: Plain[]) => Plain
 }
@@ -22,6 +25,14 @@ export interface Operation {
   readonly positive?: boolean
   /** Trials whose dimensions are drawn from `dim`. */
   readonly trials: (dim: fc.Arbitrary<number>) => fc.Arbitrary<Trial>
+}
+
+/** Numbers for the inputs of a trial: other ones for another seed. */
+export function inputsOf({ shapes, scales }: Trial, { positive }: Operation, seed: number): Plain[] {
+  return shapes.map((shape, n) => {
+    const { data } = randomPlain(shape, seed * shapes.length + n, positive)
+    return { data: data.map((value) => value * (scales?.[n] ?? 1)), shape }
+  })
 }
 
 const shapes = (dim: fc.Arbitrary<number>, minLength = 0, maxLength = 3) => fc.array(dim, { minLength, maxLength })
@@ -138,6 +149,7 @@ const linear: Operation = {
       })
       .map(({ lead, inner, outer, bias, residual, activation }) => ({
         shapes: [[...lead, inner], [outer, inner], [outer], [...lead, outer]],
+        scales: [1, 1 / Math.sqrt(inner || 1), 1, 1],
         call: (x, w, b, r) => regard.linear(x, w, { activation, bias: bias ? b : undefined, residual: residual ? r : undefined }),
         plain: (x, w, b, r) => plain.linear(x, w, bias ? b : undefined, activation, residual ? r : undefined),
       })),

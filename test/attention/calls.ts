@@ -128,11 +128,13 @@ export const product = (shape: readonly number[]): number => shape.reduce((n, d)
 export interface Sizes {
   readonly lengths: fc.Arbitrary<number>
   readonly widths: fc.Arbitrary<number>
+  /** Greatest batch, number of key heads, and queries heads to each. Default 3. */
+  readonly most?: number
 }
 
 /** Shapes and options; every option is present about a third of the time. */
-export function calls({ lengths, widths }: Sizes): fc.Arbitrary<Spec> {
-  const small = fc.integer({ min: 1, max: 3 })
+export function calls({ lengths, widths, most = 3 }: Sizes): fc.Arbitrary<Spec> {
+  const small = fc.integer({ min: 1, max: most })
   return fc
     .record({
       B: small,

@@ -29,15 +29,7 @@ async function run(spec: Spec, dtype: Float): Promise<Read> {
 
 const WHAT = ['output', 'lse', 'weights', 'masked'] as const
 
-const sizes = (
-  lengths: fc.Arbitrary<number>,
-  widths: fc.Arbitrary<number>,
-): { lengths: fc.Arbitrary<number>; widths: fc.Arbitrary<number> } => ({
-  lengths,
-  widths,
-})
-
-const few = sizes(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 1, max: 9 }))
+const few = { lengths: fc.integer({ min: 0, max: 9 }), widths: fc.integer({ min: 1, max: 9 }) }
 
 describe('the reference', () => {
   it('is attention, for every combination of options', async () => {
@@ -51,20 +43,46 @@ describe('the reference', () => {
   })
 })
 
-describe('the engine', () => {
-  const check = async (spec: Spec): Promise<void> => {
-    const [actual, exact, float32] = [await run(spec, 'float32'), await run(spec, 'float64'), plainAttention(spec, inFloat32)]
-    for (const what of WHAT) expectAsGoodAsFloat32(actual[what], { exact: exact[what], float32: float32[what] }, what)
-  }
+/** Room for plain float32 at these sizes: what is asked here is the meaning. */
+const FLOAT32 = { rtol: 3e-5, atol: 3e-5 }
 
-  it('errs at most twice as much as plain float32, for every combination of options', async () => {
-    await fc.assert(fc.asyncProperty(calls(few), check), { numRuns: 250 })
+/** With few results plain float32 may hit the exact ones by luck, so inputs are drawn anew until there are this many to judge by. */
+const RESULTS = 256
+const DRAWS = 16
+
+describe('the engine', () => {
+  it('is attention, for every combination of options', async () => {
+    await fc.assert(
+      fc.asyncProperty(calls(few), async (spec) => {
+        const [actual, expected] = [await run(spec, 'float32'), plainAttention(spec, exactly)]
+        for (const what of WHAT) expectClose(actual[what], expected[what], FLOAT32, what)
+      }),
+      { numRuns: 250 },
+    )
   })
 
-  it('… past the sizes where blocks and lanes begin and end', async () => {
+  /** Weights are exp(s − lse), so that is what plain float32 computes for them. */
+  const check = async (spec: Spec): Promise<void> => {
+    const all = Object.fromEntries(
+      WHAT.map((what) => [what, { actual: [] as number[], exact: [] as number[], float32: [] as number[] }]),
+    )
+    for (let draw = 0; draw < DRAWS && all.lse!.exact.length < RESULTS; draw++) {
+      const drawn = { ...spec, seed: spec.seed + 31 * draw }
+      const [actual, exact, float32] = [await run(drawn, 'float32'), await run(drawn, 'float64'), plainAttention(drawn, inFloat32)]
+      for (const what of WHAT) {
+        const plain = what === 'weights' ? float32.byLse : float32[what]
+        for (const [kind, numbers] of Object.entries({ actual: actual[what], exact: exact[what], float32: plain }))
+          for (let n = 0; n < numbers.length; n++) all[what]![kind as 'exact'].push(numbers[n]!)
+      }
+      if (all.masked!.exact.length > 4e3 || exact.masked.length === 0) break
+    }
+    for (const what of WHAT) expectAsGoodAsFloat32(all[what]!.actual, all[what]!, what)
+  }
+
+  it('errs at most twice as much as plain float32, past the sizes where blocks and lanes begin and end', async () => {
     const lengths = fc.constantFrom(1, 5, 6, 7, 15, 16, 17, 63, 64, 65, 95, 96, 97, 127, 128, 129)
     const widths = fc.constantFrom(1, 3, 8, 16, 17, 32, 33, 64, 80, 96)
-    await fc.assert(fc.asyncProperty(calls(sizes(lengths, widths)), check), { numRuns: 30 })
+    await fc.assert(fc.asyncProperty(calls({ lengths, widths, most: 2 }), check), { numRuns: 12 })
   })
 
   it.each([

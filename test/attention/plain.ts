@@ -4,13 +4,15 @@
  */
 
 import { isKept, rowKey } from '../../src/backend/dropout.ts'
-import { type Numbers, numbersOf, plainScore, product, type Spec } from './calls.ts'
+import { type Numbers, numbersOf, plainScore, type Spec } from './calls.ts'
 
 export interface PlainResult {
   readonly output: Float64Array
   readonly lse: Float64Array
-  /** Before dropout, [B,H,L,S]. */
+  /** Before dropout, [B,H,L,S]: exp(s − m) / Z. */
   readonly weights: Float64Array
+  /** The same as exp(s − lse), which loses what rounding takes from lse. */
+  readonly byLse: Float64Array
   /** −∞ where forbidden. */
   readonly masked: Float64Array
 }
@@ -24,6 +26,7 @@ export function plainAttention(spec: Spec, round: Round): PlainResult {
     output: new Float64Array(B * H * L * Dv),
     lse: new Float64Array(B * H * L),
     weights: new Float64Array(B * H * L * S),
+    byLse: new Float64Array(B * H * L * S),
     masked: new Float64Array(B * H * L * S),
   }
   for (let n = 0; n < B * H * L; n++) {
@@ -32,6 +35,9 @@ export function plainAttention(spec: Spec, round: Round): PlainResult {
     const { weights, lse } = softmax(masked, spec.sinks?.[h], round)
     result.masked.set(masked, n * S)
     result.weights.set(weights, n * S)
+    masked.forEach((s, j) => {
+      result.byLse[n * S + j] = s === Number.NEGATIVE_INFINITY ? 0 : round(Math.exp(round(s - lse)))
+    })
     result.lse[n] = lse
     result.output.set(blend(spec, dropped(spec, weights, { b, h, row }, round), v, b, h, round), n * Dv)
   }
@@ -118,4 +124,3 @@ function blend({ H, K, S, Dv }: Spec, weights: readonly number[], v: Numbers, b:
 
 export const exactly = (x: number): number => x
 export const inFloat32 = Math.fround
-export { product }

@@ -1,4 +1,4 @@
-/** Any tile of the attention matrix, at any stage of the pipeline in `attention.ts`, recomputed from Q and K. */
+/** Any tile of the attention matrix, at any stage of the pipeline in `attention.ts`, recomputed from Q and K. A known lse stands for m with Z = 1. */
 
 import { sizeOf } from '../../tensor/index.ts'
 import type { WeightsCall } from '../kernels.ts'
@@ -16,7 +16,7 @@ export function attentionWeights(call: WeightsCall): void {
     for (const h of call.heads)
       for (let row = call.rows[0]; row < call.rows[1]; row++, at += to - from) {
         const found = rowOf({ b, h, row })
-        const known = lse ? { ...found, lse: lse[(b * heads + h) * length + row]! } : found
+        const known = lse ? { ...found, greatest: lse[(b * heads + h) * length + row]!, total: 1 } : found
         const numbers = call.stage === 'weights' ? softmax(known) : found[call.stage]
         out.set(numbers.subarray(from, to), at)
       }

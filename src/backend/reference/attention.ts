@@ -31,7 +31,7 @@ export function attention(call: AttentionCall): string {
   for (let n = 0; n < lse.length; n++) {
     const at = { b: Math.floor(n / (heads * length)), h: Math.floor(n / length) % heads, row: n % length }
     const found = rowOf(at)
-    lse[n] = found.lse
+    lse[n] = logSumExp(found)
     const weights = dropped(softmax(found), call.dropout, at.b * heads + at.h, at.row)
     const values = (at.b * kvHeads + kvHead(at.h, heads, kvHeads)) * keys
     weights.forEach((weight, j) => {
@@ -61,7 +61,10 @@ export interface Row {
   readonly capped: Float64Array
   /** −∞ where forbidden. */
   readonly masked: Float64Array
-  readonly lse: number
+  /** m, the greatest of the allowed scores and the sink; −∞ if there is neither. */
+  readonly greatest: number
+  /** Z, the sum of exp(s − m), sink included. */
+  readonly total: number
 }
 
 /** → a function that takes one query row through the pipeline, up to the softmax. */
@@ -83,7 +86,7 @@ export function rowReader(call: Scores): (at: RowAt) => Row {
       capped[j] = cap(s, b, h, i, j)
       masked[j] = withinBand(call.band, b, i, j) && allows(s, b, h, i, j) ? score(capped[j]!, b, h, i, j) : Number.NEGATIVE_INFINITY
     }
-    return { scaled, capped, masked, lse: logSumExp(masked, sinks?.[h] ?? Number.NEGATIVE_INFINITY) }
+    return { scaled, capped, masked, ...sumExp(masked, sinks?.[h] ?? Number.NEGATIVE_INFINITY) }
   }
 }
 
@@ -115,16 +118,21 @@ function tableData(view: View): TableData {
   return { data: arrayOver(dtype, bufferOf(view.handle)), shape, strides, offset }
 }
 
-/** log Σ exp(s) with the sink among the s, the greatest taken out first. Of nothing: −∞. */
-export function logSumExp(scores: Float64Array, sink: number): number {
+/** The greatest score, and Σ exp(s − greatest), with the sink among the scores. */
+function sumExp(scores: Float64Array, sink: number): Pick<Row, 'greatest' | 'total'> {
   const greatest = scores.reduce((a, s) => Math.max(a, s), sink)
-  if (greatest === Number.NEGATIVE_INFINITY) return greatest
-  return greatest + Math.log(scores.reduce((sum, s) => sum + Math.exp(s - greatest), Math.exp(sink - greatest)))
+  const term = (s: number): number => (s === Number.NEGATIVE_INFINITY ? 0 : Math.exp(s - greatest))
+  return { greatest, total: scores.reduce((sum, s) => sum + term(s), term(sink)) }
+}
+
+/** m + log Z; of nothing, −∞. */
+function logSumExp({ greatest, total }: Row): number {
+  return greatest + Math.log(total)
 }
 
 /** Each allowed key's share; forbidden keys have none. */
-export function softmax({ masked, lse }: Row): Float64Array {
-  return masked.map((s) => (s === Number.NEGATIVE_INFINITY ? 0 : Math.exp(s - lse)))
+export function softmax({ masked, greatest, total }: Row): Float64Array {
+  return masked.map((s) => (s === Number.NEGATIVE_INFINITY ? 0 : Math.exp(s - greatest) / total))
 }
 
 function dropped(weights: Float64Array, dropout: Dropout | undefined, headOrdinal: number, row: number): Float64Array {

@@ -144,16 +144,16 @@ function version(): string {
 
 const EXAMPLES = `
 Examples:
-  regard read "The animal didn't cross the street because it was too tired." --token it
-  regard read "The bank approved the loan." --layer 3 --head 1
+  regard read "The animal didn't cross the street because it was too tired."
+  regard read "The bank approved the loan." --token loan
   regard explore --model ./all-MiniLM-L6-v2
 
 \`regard <command> --help\` explains one command.`
 
 const READ_EXAMPLES = `
 Examples:
-  regard read "The cat sat on the mat." --model ./all-MiniLM-L6-v2     the matrix: rows look, columns are looked at
-  regard read "The cat sat on the mat." --token sat                    what "sat" looked at, strongest first
-  regard read "The cat sat on the mat." --head mean                    the mean of all heads
-  cat poem.txt | regard read - --layer 2 --head 0                      a text from standard input
-  regard read "The cat sat." --json | jq .tokens                       the numbers, for programs`
+  regard read "The cat sat on the mat."                 who looks at whom
+  regard read "The cat sat on the mat." --token sat     what "sat" looked at
+  regard read "The cat sat on the mat." --head mean     the mean of all heads
+  regard read - --layer 2 --head 0 < poem.txt           a text from a file
+  regard read "The cat sat." --json | jq .tokens        the numbers`

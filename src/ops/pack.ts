@@ -11,7 +11,7 @@ import { empty, emptyPanels, show, type Tensor } from '../tensor/index.ts'
 export function pack(weight: Tensor): Tensor {
   if (weight.rank !== 2) throw new RangeError(`pack: weight must be [out,in], got ${show(weight.shape)}`)
   const backend = backendOf('pack', [weight])
-  if (!backend.panels || weight.panels || weight.dtype !== 'float32' || weight.tape) return alias(weight)
+  if (!backend.panels || weight.panels || weight.dtype !== 'float32' || weight.tape) return alias('pack', weight)
   const packed = emptyPanels(backend.memory, weight.shape, weight.dtype, backend.panels)
   backend.kernels.pack(weight.view('pack'), packed.packedView('pack'))
   return packed
@@ -19,13 +19,14 @@ export function pack(weight: Tensor): Tensor {
 
 /** A packed weight as rows again; any other tensor as it is. */
 export function unpack(weight: Tensor): Tensor {
-  if (!weight.panels) return alias(weight)
+  if (!weight.panels) return alias('unpack', weight)
   const backend = backendOf('unpack', [weight])
   const rows = empty(backend.memory, weight.shape, weight.dtype, 'unpack')
   backend.kernels.pack(weight.packedView('unpack'), rows.view('unpack'))
   return rows
 }
 
-function alias(x: Tensor): Tensor {
+function alias(operation: string, x: Tensor): Tensor {
+  x.packedView(operation)
   return x.restride(x.shape, x.strides)
 }

@@ -46,7 +46,8 @@ const constantValue = fc.oneof(
   fc.double({ min: -8, max: 8, noNaN: true }),
 )
 
-interface Trees {
+/** A type, not an interface: fast-check types `tie` only for what is a Record. */
+type Trees = {
   number: Expr
   truth: Expr
   index: Expr

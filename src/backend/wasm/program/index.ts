@@ -57,7 +57,7 @@ export function programKey(program: TileProgram, stage: 'capped' | 'masked', tie
 }
 
 /** s ← capped(s), then score(s), then −∞ where the mask is false; at stage 'capped' only the first. */
-export function compileProgram(program: TileProgram, stage: 'capped' | 'masked', tier: Tier = 'plain'): Compiled {
+export function compileProgram(program: TileProgram, stage: 'capped' | 'masked', tier: Tier): Compiled {
   const roots = rootsOf(program, stage)
   return compile('tile', roots, program, tier, ([value, mask]) => ({
     name: 'tile',

@@ -11,6 +11,7 @@ import {
   checkOffset,
   checkScale,
   checkSoftcap,
+  checkTensor,
   checkWindow,
   type ScoreOptions,
 } from './options.ts'
@@ -45,6 +46,7 @@ export interface AttentionResult {
 export function attention(q: Tensor, k: Tensor, v: Tensor, options: AttentionOptions = {}): AttentionResult {
   using s = scope()
   checkNames('attention', options)
+  checkRank('attention', 'q', q)
   checkValues(k, v)
   const [query, key, values] = floats('attention', [q, k, v])
   const prepared = prepare('attention', query, key, options)
@@ -82,16 +84,18 @@ export interface AttentionAttributes {
 }
 
 function checkValues(k: Tensor, v: Tensor): void {
+  checkRank('attention', 'k', k)
   checkRank('attention', 'v', v)
-  if (k.rank === 4 && k.shape[2] !== v.shape[2])
+  if (k.shape[2] !== v.shape[2])
     throw new RangeError(`attention: key and value lengths differ, got k=${show(k.shape)} v=${show(v.shape)}`)
-  if (k.rank === 4 && k.shape[1] !== v.shape[1])
+  if (k.shape[1] !== v.shape[1])
     throw new RangeError(`attention: key and value heads differ, got k=${show(k.shape)} v=${show(v.shape)}`)
-  if (k.rank === 4 && k.shape[0] !== v.shape[0])
+  if (k.shape[0] !== v.shape[0])
     throw new RangeError(`attention: key and value batches differ, got k=${show(k.shape)} v=${show(v.shape)}`)
 }
 
 function checkRank(operation: string, name: string, x: Tensor): void {
+  checkTensor(operation, name, x)
   if (x.rank !== 4)
     throw new RangeError(`${operation}: ${name} must have rank 4, [batch, heads, length, width], got ${name}=${show(x.shape)}`)
 }
@@ -207,6 +211,7 @@ function sinksOf(
   if (smoothSoftmax) return new NumberTable(new Float64Array(heads), [heads])
   if (sinks === undefined) return undefined
   const isList = Array.isArray(sinks)
+  if (!isList) checkTensor(operation, 'sinks', sinks)
   const shape = isList ? [sinks.length] : (sinks as Tensor).shape
   if (shape.length !== 1 || shape[0] !== heads)
     throw new RangeError(`${operation}: sinks must hold one number per query head, got ${show(shape)} for H=${heads}`)

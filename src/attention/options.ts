@@ -1,6 +1,6 @@
 /** What `attention` can be asked for. Semantics in order: scale → softcap → bias → score → mask → softmax with sinks → dropout. */
 
-import type { Tensor } from '../tensor/index.ts'
+import { Tensor } from '../tensor/index.ts'
 import type { Mask } from './mask.ts'
 import type { Score } from './score.ts'
 import type { MaskFunction, ScoreFunction } from './trace.ts'
@@ -64,6 +64,12 @@ const KNOWN = new Set([
   'order',
 ])
 
+export function checkTensor(operation: string, name: string, x: unknown): asserts x is Tensor {
+  if (x instanceof Tensor) return
+  const got = x === null || typeof x !== 'object' ? String(x) : (x.constructor?.name ?? 'an object')
+  throw new TypeError(`${operation}: ${name} must be a tensor, got ${got}; make one with tensor(data, shape)`)
+}
+
 /** Refuses options that do not exist, so that a misspelt one cannot be ignored in silence. */
 export function checkNames(operation: string, options: object): void {
   for (const name of Object.keys(options))
@@ -102,7 +108,9 @@ export function checkWindow(operation: string, window: readonly [number, number]
 const FAR = 2 ** 24
 
 export function checkOffset(operation: string, offset: number | readonly number[] | undefined, batch: number): number[] {
-  const list = offset === undefined ? [0] : typeof offset === 'number' ? [offset] : [...offset]
+  if (offset !== undefined && typeof offset !== 'number' && !Array.isArray(offset))
+    throw new TypeError(`${operation}: offset must be an integer, or an array with one per batch entry, got ${offset}`)
+  const list = typeof offset === 'object' ? [...offset] : [offset ?? 0]
   for (const n of list)
     if (!Number.isInteger(n) || Math.abs(n) >= FAR)
       throw new RangeError(`${operation}: offset must be an integer between −2^24 and 2^24 (or one per batch entry), got ${offset}`)
@@ -133,6 +141,8 @@ export function checkDropout(
   dropout: { p: number; seed: number } | undefined,
 ): { p: number; seed: number } | undefined {
   if (dropout === undefined) return undefined
+  if (typeof dropout !== 'object' || dropout === null)
+    throw new TypeError(`${operation}: dropout takes { p, seed }, got ${dropout}`)
   const { p, seed } = dropout
   if (!(p >= 0 && p < 1)) throw new RangeError(`${operation}: dropout.p must be at least 0 and below 1, got ${p}`)
   if (!Number.isInteger(seed) || seed < -(2 ** 31) || seed >= 2 ** 32)

@@ -6,7 +6,7 @@ import { reshape } from '../ops/index.ts'
 import { isFloat, type Memory, show, Tensor, type View } from '../tensor/index.ts'
 import { type Band, intersect, OPEN } from './band.ts'
 import { Mask } from './mask.ts'
-import type { MaskLike, ScoreLike } from './options.ts'
+import { checkTensor, type MaskLike, type ScoreLike } from './options.ts'
 import { Score } from './score.ts'
 import { NumberTable, type Table, TruthTable } from './table.ts'
 import { traceMask, traceScore } from './trace.ts'
@@ -55,7 +55,10 @@ export class ProgramBuilder {
 
   /** Adds a float tensor to the score; where it is −∞ the link is forbidden, whatever the score is. */
   bias(name: string, tensor: Tensor | undefined): this {
-    if (!tensor) return this
+    if (tensor === undefined) return this
+    checkTensor(this.#site.operation, name, tensor)
+    if (!isFloat(tensor.dtype))
+      throw new TypeError(`${this.#site.operation}: a ${name} is added to scores, so it must hold floats, got ${tensor}`)
     const { expr, reach } = this.#entry(name, tensor, name === 'mask')
     this.#score = build.add(this.#score ?? build.s, expr)
     this.#forbids.push(...reach, build.compare('ne', expr, build.constant(Number.NEGATIVE_INFINITY)))

@@ -97,7 +97,7 @@ export function relativeBias(
   const { buckets = 32, maxDistance = 128, bidirectional = true, heads } = options
   checkBuckets('scores.relativeBias', options)
   const shape = weights instanceof Tensor ? weights.shape : [buckets, heads ?? weights.length / buckets]
-  if (shape.length !== 2 || shape[0] !== buckets)
+  if (shape.length !== 2 || shape[0] !== buckets || !Number.isInteger(shape[1]))
     throw new RangeError(`scores.relativeBias: weights must be [buckets, H] with ${buckets} buckets, got ${show(shape)}`)
   const values = weights instanceof Tensor ? table(weights) : table(weights, shape)
   const reach = maxDistance + buckets

@@ -161,7 +161,9 @@ function spread(tokens: readonly Token[], n: number, names: Set<string>): void {
   if (!assigns && !iterates) return
   const end = right(tokens, n)
   if (!tokens.slice(n + 1, end).some((token) => isName(token) && names.has(token.text))) return
-  for (const token of tokens.slice(left(tokens, n), n)) if (isName(token)) names.add(token.text)
+  const pattern = tokens[n - 1]!
+  const from = CLOSE.has(pattern.text) ? opening(tokens, n - 1) : n - 1
+  for (const token of tokens.slice(from, n)) if (isName(token)) names.add(token.text)
 }
 
 /** The line around a token, short enough for a message. */

@@ -182,9 +182,9 @@ export function asTruth(method: string, x: unknown): Truth {
 }
 
 function describe(x: unknown): string {
-  if (x instanceof Traced) return `${x}`.length > 60 ? 'a traced value' : String(x.toString())
+  if (x instanceof Traced) return x.toString()
   if (typeof x === 'function') return 'a function'
-  return x === null || typeof x !== 'object' ? String(x) : (x.constructor?.name ?? 'an object')
+  return x === null || typeof x !== 'object' ? (JSON.stringify(x) ?? String(x)) : (x.constructor?.name ?? 'an object')
 }
 
 function united(a: Tables, b: Tables): Tables {

@@ -29,4 +29,8 @@ export function writeConstants(): void {
   put(6, <f32>0.24022242426872253)
   put(7, <f32>0.6931470036506653)
   put(8, <f32>1)
+  // float16 widened: sign, exponent and fraction after a shift by 13; 2^112; an exponent of all ones, twice in 32 bits.
+  put(9, reinterpret<f32>(0x8fffe000))
+  put(10, reinterpret<f32>(0x77800000))
+  put(11, reinterpret<f32>(0x7c007c00))
 }

@@ -10,6 +10,7 @@ import {
   productMore1, productMore2, productMore3, productMore4, productMore5, productMore6,
 } from './generated/tile'
 import { MR, packColumns, packLanes, packRows } from './pack'
+import { FLOAT32, INT8, sizeOfKind, widen } from './stored'
 
 /** Depth of one pass: a panel of it stays in the first-level cache. */
 const DEPTH: i32 = 512
@@ -32,6 +33,8 @@ export class Gemm {
   rowTasks: i32; columnTasks: i32
   /** Bytes of one packed matrix; 0: B is the same for every batch entry. */
   packedStride: usize
+  /** What packed B holds: FLOAT32, FLOAT16, BFLOAT16, or INT8 with a scale per column. */
+  kind: i32; scales: usize
 }
 
 // @ts-ignore: decorator
@@ -55,14 +58,6 @@ export function packPanels(b: usize, bK: usize, bN: usize, out: usize, columns: 
   else packColumns(b, bK, out, depth, depth, depth, columns)
 }
 
-/** Panels → rows [N][K] again. */
-export function unpackPanels(packed: usize, out: usize, columns: i32, depth: i32): void {
-  for (let n = 0; n < columns; n++) {
-    const from = packed + (<usize>(n / NR) * depth * NR + (n % NR) << 2)
-    for (let k = 0; k < depth; k++) store<f32>(out + (<usize>(n * depth + k) << 2), load<f32>(from + (<usize>(k * NR) << 2)))
-  }
-}
-
 /** Task: a block of rows times a block of panels of one matrix. */
 export function productTask(p: Gemm, task: i32, scratch: usize): void {
   const perMatrix = p.rowTasks * p.columnTasks
@@ -76,7 +71,8 @@ export function productTask(p: Gemm, task: i32, scratch: usize): void {
   const a = p.a + offsetAt(p, batch, 0) + <usize>row0 * p.aRow
   const out = p.out + offsetAt(p, batch, 2) + <usize>row0 * p.outRow
   const residual = p.residual ? p.residual + offsetAt(p, batch, 3) + <usize>row0 * p.residualRow : 0
-  const packed = p.packed + p.packedStride * batch + <usize>panel0 * NR * p.K * 4
+  const size = sizeOfKind(p.kind)
+  const packed = p.packed + p.packedStride * batch + <usize>panel0 * NR * p.K * size
 
   // As few groups of rows as there can be, as equal as they can be: 8 rows are 4 + 4, which is faster than 6 + 2.
   const groups = (rows + MR - 1) / MR
@@ -85,23 +81,29 @@ export function productTask(p: Gemm, task: i32, scratch: usize): void {
   const packedA = scratch
   const rowBytes = <usize>p.K << 2
   const tiles = packedA + rowBytes * rows
+  const widened = tiles + (<usize>(rows * NR) << 2)
   for (let g = 0; g < groups; g++) {
     const here = small + i32(g < larger)
     const row = g * small + min(g, larger)
     packRows(a + <usize>row * p.aRow, p.aRow, packedA + rowBytes * row, here, here, p.K, p.scale)
   }
   for (let n = 0; n < panels; n++) {
-    const b = packed + <usize>n * NR * p.K * 4
+    const panel = packed + <usize>n * NR * p.K * size
     if (p.K == 0) memory.fill(tiles, 0, <usize>(rows * NR) << 2)
     for (let k = 0; k < p.K; k += DEPTH) {
       const depth = min(DEPTH, p.K - k)
+      let b = panel + <usize>(k * NR) * size
+      if (p.kind != FLOAT32) {
+        widen(p.kind, b, widened, depth * NR)
+        b = widened
+      }
       for (let g = 0; g < groups; g++) {
         const here = small + i32(g < larger)
         const row = g * small + min(g, larger)
         const from = packedA + rowBytes * row + <usize>(k * here) * 4
         const to = tiles + <usize>(row * NR) * 4
         if (k == 0) multiply(here, from, b, to, depth)
-        else multiplyMore(here, from, b + <usize>(k * NR) * 4, to, depth)
+        else multiplyMore(here, from, b, to, depth)
       }
     }
     finishPanel(p, tiles, rows, (panel0 + n) * NR, out, residual)
@@ -132,6 +134,7 @@ export function productTask(p: Gemm, task: i32, scratch: usize): void {
 function finishPanel(p: Gemm, tiles: usize, rows: i32, column: i32, out: usize, residual: usize): void {
   const here = min(NR, p.N - column)
   const at = <usize>column << 2
+  if (p.kind == INT8) for (let r = 0; r < rows; r++) multiplyBy(tiles + <usize>r * NR * 4, p.scales + at)
   if (p.activation) {
     if (p.bias) for (let r = 0; r < rows; r++) addTo(tiles + <usize>r * NR * 4, p.bias + at, here)
     activate(p.activation, tiles, tiles, rows * NR)
@@ -173,4 +176,9 @@ function addTo(t: usize, x: usize, n: i32): void {
   let c = 0
   for (; c + 4 <= n; c += 4) v128.store(t + (<usize>c << 2), f32x4.add(v128.load(t + (<usize>c << 2)), v128.load(x + (<usize>c << 2))))
   for (; c < n; c++) store<f32>(t + (<usize>c << 2), load<f32>(t + (<usize>c << 2)) + load<f32>(x + (<usize>c << 2)))
+}
+
+/** A row of the tile times the scales of its columns; they are padded to whole panels. */
+function multiplyBy(t: usize, x: usize): void {
+  for (let c: usize = 0; c < <usize>NR * 4; c += 16) v128.store(t + c, f32x4.mul(v128.load(t + c), v128.load(x + c)))
 }

@@ -10,7 +10,7 @@ import { chunkTask, joinTask } from './rows'
 import { Weights, weightsTask } from './weights'
 
 export { fail, setInstalled, takeFailure, waitJob } from './pool'
-export { unpackPanels } from './gemm'
+export { movePanels, quantise } from './stored'
 export { writeConstants }
 
 /** Kinds of task, numbered as TASKS in src/backend/wasm/layout.ts. */

@@ -3,6 +3,7 @@
 import { expShiftedOrZero } from './exp'
 import { constant } from './constants'
 import { largest, total } from './attention'
+import { INT8, readStored, sizeOfKind } from './stored'
 
 /** Mirrors ROWS in src/backend/wasm/layout.ts. */
 @unmanaged
@@ -234,8 +235,8 @@ export class Gather {
   rows: i32; width: i32; tableRows: i32
   tableRow: usize; tableColumn: usize
   rowsPerTask: i32
-  /** Not 0: the table is panels of so many lanes, [⌈rows/lanes⌉][width][lanes]. */
-  lanes: i32
+  /** Not 0: the table is panels of so many lanes, [⌈rows/lanes⌉][width][lanes], of a stored kind. */
+  lanes: i32; kind: i32; scales: usize
 }
 
 export function gatherTask(p: Gather, task: i32): void {
@@ -246,15 +247,22 @@ export function gatherTask(p: Gather, task: i32): void {
       for (let c = 0; c < p.width; c++) store<f32>(out + (<usize>c << 2), NaN)
       continue
     }
-    let from = p.table + <usize>id * p.tableRow
-    let step = p.tableColumn
     if (p.lanes) {
-      from = p.table + (<usize>(id / p.lanes * p.width * p.lanes + id % p.lanes) << 2)
-      step = <usize>p.lanes << 2
+      gatherPacked(p, id, out)
+      continue
     }
-    if (step == 4) memory.copy(out, from, <usize>p.width << 2)
-    else for (let c = 0; c < p.width; c++) store<f32>(out + (<usize>c << 2), load<f32>(from + <usize>c * step))
+    const from = p.table + <usize>id * p.tableRow
+    if (p.tableColumn == 4) memory.copy(out, from, <usize>p.width << 2)
+    else for (let c = 0; c < p.width; c++) store<f32>(out + (<usize>c << 2), load<f32>(from + <usize>c * p.tableColumn))
   }
+}
+
+function gatherPacked(p: Gather, id: i32, out: usize): void {
+  const size = sizeOfKind(p.kind)
+  const from = p.table + <usize>(id / p.lanes * p.width * p.lanes + id % p.lanes) * size
+  const step = <usize>p.lanes * size
+  const scale: f32 = p.kind == INT8 ? load<f32>(p.scales + (<usize>id << 2)) : 1
+  for (let c = 0; c < p.width; c++) store<f32>(out + (<usize>c << 2), readStored(p.kind, from + <usize>c * step) * scale)
 }
 
 /** Mirrors ROPE in src/backend/wasm/layout.ts: x by strides (bytes), cos and sin [B,L,R] contiguous, out [B,H,L,D] contiguous. */

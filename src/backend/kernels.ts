@@ -42,8 +42,10 @@ export type Activation = 'none' | 'relu' | 'silu' | 'gelu' | 'geluTanh' | 'tanh'
 export interface Kernels {
   /** out ← x, broadcast by stride 0, converted to out's dtype (see `numbers.ts` of the reference). out may be strided: a part of a larger one. */
   copy(x: View, out: View): void
-  /** A matrix [N,K] into panels, or out of them: one of the two is packed (see `View.panels`). */
+  /** A matrix [N,K] into panels of the same dtype, or out of them: one of the two is packed (see `View.panels`). */
   pack(x: View, out: View): void
+  /** A float32 matrix [N,K] into int8 panels with a scale per row: max|x| / 127. */
+  quantise(x: View, out: View): void
   unary(kind: Unary, x: View, out: View): void
   /** a and b carry out's shape (stride 0 where they were broadcast). */
   binary(kind: Binary, a: View, b: View, out: View): void

@@ -15,7 +15,7 @@ export function embedding(source: Tensor, ids: Tensor): Tensor {
     throw new TypeError(`embedding: ids must be int32, got ${ids}; make them with tensor(Int32Array.of(…), shape)`)
   const [table] = floats('embedding', [source] as const)
   const shape = [...ids.shape, table.shape[1]!]
-  const [out] = apply('embedding', [table, ids], [{ shape, dtype: table.dtype }], {}, (kernels, [y]) =>
+  const [out] = apply('embedding', [table, ids], [{ shape, dtype: table.panels ? 'float32' : table.dtype }], {}, (kernels, [y]) =>
     kernels.gather(table.packedView('embedding'), ids.view('embedding'), y!.view('embedding')),
   )
   return s.keep(out!)

@@ -13,7 +13,7 @@ export { type LinearOptions, linear } from './linear.ts'
 export { type MatmulOptions, matmul } from './matmul.ts'
 export { type LayerNormOptions, layerNorm, type RmsNormOptions, rmsNorm } from './norm.ts'
 export { axisOf, floats } from './operands.ts'
-export { pack, unpack } from './pack.ts'
+export { pack, quantize, unpack } from './pack.ts'
 export { max, mean, type ReduceOptions, sum } from './reduce.ts'
 export { logSoftmax, softmax } from './softmax.ts'
 export {

@@ -9,13 +9,15 @@ import { cast } from './cast.ts'
  */
 export function floats<T extends readonly (Tensor | undefined)[]>(operation: string, inputs: T): T {
   const widened = inputs.map((x) => x && widen(operation, x))
-  const [first, other] = new Set(widened.flatMap((x) => (x ? [x.dtype] : [])))
+  const [first, other] = new Set(widened.flatMap((x) => (x && !x.panels ? [x.dtype] : [])))
   if (other)
     throw new TypeError(`${operation}: inputs must be of one dtype, got ${describe(inputs)}; cast ${first} to ${other} or back`)
   return widened as unknown as T
 }
 
 function widen(operation: string, x: Tensor): Tensor {
+  // A packed weight is widened by the kernel that multiplies with it.
+  if (x.panels) return x
   if (!isFloat(x.dtype)) throw new TypeError(`${operation}: needs floats, got ${x}; cast it first, as in cast(x, 'float32')`)
   return x.dtype === 'float32' || x.dtype === 'float64' ? x : cast(x, 'float32')
 }

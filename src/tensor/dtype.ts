@@ -2,12 +2,13 @@
  * Number types. Arithmetic runs in float32 (WASM) or float64 (reference); 16-bit floats are storage, widened when read.
  */
 
-export type DType = 'float32' | 'float64' | 'float16' | 'bfloat16' | 'int32' | 'bool'
+/** 'int8' is only made by `quantise`: a packed weight with a scale per row. */
+export type DType = 'float32' | 'float64' | 'float16' | 'bfloat16' | 'int32' | 'bool' | 'int8'
 
 /** What `tensor()` takes: 16-bit floats arrive as the raw bits in a Uint16Array, booleans as 0/1 in a Uint8Array. */
-export type TensorData = Float32Array | Float64Array | Uint16Array | Int32Array | Uint8Array
+export type TensorData = Float32Array | Float64Array | Uint16Array | Int32Array | Uint8Array | Int8Array
 
-const BYTES: Record<DType, number> = { float32: 4, float64: 8, float16: 2, bfloat16: 2, int32: 4, bool: 1 }
+const BYTES: Record<DType, number> = { float32: 4, float64: 8, float16: 2, bfloat16: 2, int32: 4, bool: 1, int8: 1 }
 
 export const DTYPES = Object.keys(BYTES) as DType[]
 
@@ -16,7 +17,7 @@ export function bytesPerElement(dtype: DType): number {
 }
 
 export function isFloat(dtype: DType): boolean {
-  return dtype !== 'int32' && dtype !== 'bool'
+  return dtype !== 'int32' && dtype !== 'bool' && dtype !== 'int8'
 }
 
 /** The typed array that holds `dtype` in memory, over an existing buffer. */
@@ -29,6 +30,8 @@ export function arrayOver(dtype: DType, buffer: ArrayBufferLike, byteOffset = 0,
       return new Float64Array(buffer, byteOffset, n)
     case 'int32':
       return new Int32Array(buffer, byteOffset, n)
+    case 'int8':
+      return new Int8Array(buffer, byteOffset, n)
     case 'bool':
       return new Uint8Array(buffer, byteOffset, n)
     default:

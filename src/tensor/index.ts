@@ -14,4 +14,4 @@ export {
 export { disown, Scope, scope } from './scope.ts'
 export { broadcast, broadcastStrides, checkShape, isContiguous, rowMajor, type Shape, sameShape, show, sizeOf } from './shape.ts'
 export { type Memory, OutOfMemory, Storage } from './storage.ts'
-export { empty, emptyPanels, fromData, type Tape, Tensor, type View } from './tensor.ts'
+export { empty, emptyPanels, fromData, packedSize, type Tape, Tensor, type View } from './tensor.ts'

@@ -90,7 +90,8 @@ export class Tensor {
 
   /** Another tensor over the same storage; it has its own life. */
   restride(shape: Shape, strides: readonly number[], offset: number = this.offset): Tensor {
-    if (shape !== this.shape) this.view('view')
+    if (shape === this.shape) this.packedView('view')
+    else this.view('view')
     return new Tensor(this.storage.retain(), shape, strides, offset, this.dtype, this.panels)
   }
 
@@ -127,6 +128,7 @@ export class Tensor {
       await hold.memory.read(hold.handle, this.offset * size, packedSize(this.shape, this.panels) * size),
     )
     const out = arrayOver(this.dtype, new ArrayBuffer(this.size * size))
+    // An int8 weight is read as it is held, without its scales.
     for (let n = 0; n < rows; n++) {
       const from = Math.floor(n / this.panels) * this.panels * depth + (n % this.panels)
       for (let k = 0; k < depth; k++) out[n * depth + k] = packed[from + k * this.panels]!
@@ -158,14 +160,15 @@ export function empty(memory: Memory, shape: Shape, dtype: DType, operation = 't
 }
 
 /** Elements that a packed matrix [N,K] takes: N rounded up to whole panels. */
-function packedSize(shape: Shape, panels: number): number {
+export function packedSize(shape: Shape, panels: number): number {
   return Math.ceil(shape[0]! / panels) * panels * shape[1]!
 }
 
-/** A new packed matrix [N,K] with undefined contents: see `View.panels`. */
+/** A new packed matrix [N,K] with undefined contents: see `View.panels`. The scales of an int8 matrix follow its panels, float32 [N]. */
 export function emptyPanels(memory: Memory, shape: Shape, dtype: DType, panels: number): Tensor {
   checkShape('pack', shape)
-  const storage = new Storage(memory, packedSize(shape, panels) * bytesPerElement(dtype))
+  const scales = dtype === 'int8' ? Math.ceil(shape[0]! / panels) * panels * 4 : 0
+  const storage = new Storage(memory, packedSize(shape, panels) * bytesPerElement(dtype) + scales)
   return new Tensor(storage, [...shape], rowMajor(shape), 0, dtype, panels)
 }
 

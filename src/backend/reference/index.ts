@@ -10,6 +10,7 @@ import { binary, copy, unary } from './elementwise.ts'
 import { gather } from './gather.ts'
 import { matmul } from './matmul.ts'
 import { memory } from './memory.ts'
+import { quantise } from './quantise.ts'
 import { reduce } from './reduce.ts'
 import { rope } from './rope.ts'
 import { layerNorm, rmsNorm, softmax } from './rows.ts'
@@ -21,6 +22,7 @@ export const referenceBackend: Backend = {
   kernels: {
     copy,
     pack: copy,
+    quantise,
     unary,
     binary,
     reduce,

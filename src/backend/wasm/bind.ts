@@ -3,7 +3,7 @@
 import type { Kernels } from '../kernels.ts'
 import { attention, attentionWeights } from './calls/attention.ts'
 import { binary, copy, unary } from './calls/elementwise.ts'
-import { matmul, pack } from './calls/matmul.ts'
+import { matmul, pack, quantise } from './calls/matmul.ts'
 import { gather, layerNorm, reduce, rmsNorm, rope, softmax } from './calls/rows.ts'
 import type { Machine } from './machine.ts'
 
@@ -11,6 +11,7 @@ export function bindKernels(machine: Machine): Kernels {
   return {
     copy: (x, out) => copy(machine, x, out),
     pack: (x, out) => pack(machine, x, out),
+    quantise: (x, out) => quantise(machine, x, out),
     unary: (kind, x, out) => unary(machine, kind, x, out),
     binary: (kind, a, b, out) => binary(machine, kind, a, b, out),
     reduce: (kind, x, out) => reduce(machine, kind, x, out),

@@ -36,7 +36,7 @@ export const WEIGHTS = layout(`
 
 export const GEMM = layout(`
   a b out packed bias residual M N K scale:f aRow bK bN outRow residualRow activation batch offsets
-  rowsPerTask panelsPerTask rowTasks columnTasks packedStride`)
+  rowsPerTask panelsPerTask rowTasks columnTasks packedStride kind scales`)
 
 export const ELEMENTWISE = layout(`
   a b out f rank run
@@ -45,7 +45,7 @@ export const ELEMENTWISE = layout(`
 
 export const ROWS = layout('x out rows width rowsPerTask mode weight bias eps:f offset:f')
 export const REDUCE = layout('x out outer reduced inner f perTask')
-export const GATHER = layout('table ids out rows width tableRows tableRow tableColumn rowsPerTask lanes')
+export const GATHER = layout('table ids out rows width tableRows tableRow tableColumn rowsPerTask lanes kind scales')
 export const ROPE = layout('x cos sin out B H L D R xB xH xL xD interleaved angleB angleL')
 
 /** Kinds of task, as `perform` in assembly/index.ts numbers them. */
@@ -88,7 +88,7 @@ export const UNARY = {
 
 export const BINARY = { add: 0, sub: 1, mul: 2, div: 3, min: 4, max: 5 } as const
 export const REDUCTION = { sum: 0, mean: 1, max: 2 } as const
-export const NUMBER = { float32: 0, float16: 1, bfloat16: 2, int32: 3, bool: 4 } as const
+export const NUMBER = { float32: 0, float16: 1, bfloat16: 2, int32: 3, bool: 4, int8: 5 } as const
 export const STAGE = { scaled: 0, capped: 1, masked: 2, weights: 3 } as const
 
 /** Rows of queries and keys that the tiled kernels work on at a time (ROWS and KEYS in assembly/). */

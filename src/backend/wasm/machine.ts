@@ -19,7 +19,8 @@ export interface KernelExports {
   fail(): void
   takeFailure(): number
   setInstalled(programs: number): void
-  unpackPanels(packed: number, out: number, columns: number, depth: number): void
+  movePanels(size: number, rows: number, stride: number, panels: number, columns: number, depth: number, into: number): void
+  quantise(rows: number, stride: number, panels: number, scales: number, columns: number, depth: number): number
 }
 
 /** Below this much work (floating-point operations, roughly) waking other threads costs more than it saves. */

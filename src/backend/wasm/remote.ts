@@ -27,6 +27,7 @@ export type Reply =
 const KERNELS: readonly (keyof Kernels)[] = [
   'copy',
   'pack',
+  'quantise',
   'unary',
   'binary',
   'reduce',

@@ -1,6 +1,6 @@
 /** Turning views into addresses and byte strides. */
 
-import { bytesPerElement, isContiguous, rowMajor, sizeOf, type View } from '../../tensor/index.ts'
+import { bytesPerElement, isContiguous, packedSize, rowMajor, sizeOf, type View } from '../../tensor/index.ts'
 import { copy } from './calls/elementwise.ts'
 import type { Machine } from './machine.ts'
 
@@ -10,6 +10,11 @@ export function addressOf(view: View): number {
 
 export function byteStride(view: View, axis: number): number {
   return view.strides[axis]! * bytesPerElement(view.dtype)
+}
+
+/** Where the scales of an int8 weight [N,K] begin: behind its panels. */
+export function scalesOf(view: View): number {
+  return addressOf(view) + packedSize(view.shape, view.panels ?? 1)
 }
 
 /** Is the last axis adjacent in memory? */

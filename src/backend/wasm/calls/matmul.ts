@@ -1,10 +1,10 @@
 /** Matrix products: B is packed into panels, then blocks of rows meet blocks of panels. */
 
-import { rowMajor, sizeOf, type View } from '../../../tensor/index.ts'
+import { bytesPerElement, rowMajor, sizeOf, type View } from '../../../tensor/index.ts'
 import type { MatmulCall } from '../../kernels.ts'
-import { GEMM, QUERY_ROWS, TASKS, TILE_ROWS, UNARY } from '../layout.ts'
+import { GEMM, NUMBER, QUERY_ROWS, TASKS, TILE_ROWS, UNARY } from '../layout.ts'
 import type { Machine } from '../machine.ts'
-import { addressOf, byteStride, hasRuns, withContiguous, withLayout } from '../views.ts'
+import { addressOf, byteStride, hasRuns, scalesOf, withContiguous, withLayout } from '../views.ts'
 
 export function matmul(machine: Machine, call: MatmulCall): void {
   const [M, N] = call.out.shape.slice(-2) as [number, number]
@@ -78,7 +78,7 @@ function product(machine: Machine, call: Prepared & { M: number; N: number }): v
   const matrixBytes = panels * nr * K * 4
   const packedMatrices = oneB ? 1 : batch
   const shares = share(machine, M, panels, batch)
-  machine.ensureScratch((shares.rowsPerTask + TILE_ROWS) * (K + nr) * 4 + 256)
+  machine.ensureScratch((shares.rowsPerTask + TILE_ROWS) * (K + nr) * 4 + 512 * nr * 4 + 256)
   const toPack = b.panels ? 0 : packedMatrices
   machine.borrow(matrixBytes * toPack + batch * 16, (borrowed) => {
     const packed = b.panels ? addressOf(b) : borrowed
@@ -105,6 +105,8 @@ function product(machine: Machine, call: Prepared & { M: number; N: number }): v
       batch,
       offsets,
       packedStride: oneB ? 0 : matrixBytes,
+      kind: b.panels ? NUMBER[b.dtype as keyof typeof NUMBER] : NUMBER.float32,
+      scales: b.panels && b.dtype === 'int8' ? scalesOf({ ...b, shape: [N, K] }) : 0,
       ...shares,
     }
     machine.run(TASKS.matrixPack, machine.parameters(GEMM, values), shares.columnTasks * toPack, N * K * toPack * 4)
@@ -122,19 +124,33 @@ export function pack(machine: Machine, x: View, out: View): void {
   const [N, K] = out.shape as [number, number]
   if (N * K === 0) return
   if (x.panels) {
-    machine.kernels.unpackPanels(addressOf(x), addressOf(out), N, K)
+    machine.kernels.movePanels(bytesPerElement(x.dtype), addressOf(out), byteStride(out, 0), addressOf(x), N, K, 0)
     return
   }
+  withLayout(machine, x, hasRuns, (x) => {
+    if (x.dtype === 'float32') packFloats(machine, x, out)
+    else machine.kernels.movePanels(bytesPerElement(x.dtype), addressOf(x), byteStride(x, 0), addressOf(out), N, K, 1)
+  })
+}
+
+function packFloats(machine: Machine, x: View, out: View): void {
+  const [N, K] = out.shape as [number, number]
   const panelsPerTask = Math.max(1, Math.ceil(16384 / (machine.nr * K)))
   const columnTasks = Math.ceil(N / machine.nr / panelsPerTask)
-  withLayout(machine, x, hasRuns, (x) =>
-    machine.borrow(16, (offsets) => {
-      machine.u32.fill(0, offsets >> 2, (offsets >> 2) + 4)
-      const b = { b: addressOf(x), bK: 4, bN: byteStride(x, 0) }
-      const values = { ...b, N, K, packed: addressOf(out), batch: 1, offsets, panelsPerTask, columnTasks }
-      machine.run(TASKS.matrixPack, machine.parameters(GEMM, values), columnTasks, N * K * 4)
-    }),
-  )
+  machine.borrow(16, (offsets) => {
+    machine.u32.fill(0, offsets >> 2, (offsets >> 2) + 4)
+    const b = { b: addressOf(x), bK: 4, bN: byteStride(x, 0) }
+    const values = { ...b, N, K, packed: addressOf(out), batch: 1, offsets, panelsPerTask, columnTasks }
+    machine.run(TASKS.matrixPack, machine.parameters(GEMM, values), columnTasks, N * K * 4)
+  })
+}
+
+export function quantise(machine: Machine, x: View, out: View): void {
+  const [N, K] = out.shape as [number, number]
+  if (N * K === 0) return
+  withLayout(machine, x, hasRuns, (x) => {
+    machine.kernels.quantise(addressOf(x), byteStride(x, 0), addressOf(out), scalesOf(out), N, K)
+  })
 }
 
 /** Byte strides along K and N; an axis of length 1 may claim to be adjacent. */

@@ -2,9 +2,9 @@
 
 import { rowMajor, sizeOf, type View } from '../../../tensor/index.ts'
 import type { Reduction } from '../../kernels.ts'
-import { GATHER, REDUCE, REDUCTION, ROPE, ROWS, TASKS } from '../layout.ts'
+import { GATHER, NUMBER, REDUCE, REDUCTION, ROPE, ROWS, TASKS } from '../layout.ts'
 import type { Machine } from '../machine.ts'
-import { addressOf, byteStride, withContiguous } from '../views.ts'
+import { addressOf, byteStride, scalesOf, withContiguous } from '../views.ts'
 
 const GRAIN = 16384
 
@@ -99,6 +99,8 @@ export function gather(machine: Machine, table: View, ids: View, out: View): voi
       tableColumn: byteStride(table, 1),
       rowsPerTask,
       lanes: table.panels ?? 0,
+      kind: NUMBER[table.dtype as keyof typeof NUMBER],
+      scales: table.dtype === 'int8' ? scalesOf(table) : 0,
     }
     machine.run(TASKS.gather, machine.parameters(GATHER, values), Math.ceil(rows / rowsPerTask), rows * width)
   })

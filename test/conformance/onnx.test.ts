@@ -1,4 +1,4 @@
-/** ONNX's own cases for Attention, RotaryEmbedding and FlexAttention, on the engine in float32 and on the reference in float64. */
+/** ONNX's own cases for Attention, RotaryEmbedding, FlexAttention and TensorScatter, on the engine in float32 and on the reference in float64. */
 
 import { beforeAll, expect, it } from 'vitest'
 import type { Tensor } from '../../src/index.ts'
@@ -6,7 +6,7 @@ import { type Case, caseNames, loadCase } from '../support/cases.ts'
 import { expectClose } from '../support/close.ts'
 import { startEngine } from '../support/engine.ts'
 import { describeShared } from '../support/shared.ts'
-import { type Float, onnxAttention, onnxFlexAttention, onnxRotaryEmbedding } from './onnx.ts'
+import { type Float, onnxAttention, onnxFlexAttention, onnxRotaryEmbedding, onnxTensorScatter } from './onnx.ts'
 import { reportCases } from './report.ts'
 
 beforeAll(startEngine)
@@ -20,7 +20,7 @@ const report = reportCases('conformance/onnx')
 
 for (const float of ['float32', 'float64'] as const)
   describeShared(`ONNX in ${float}`, 'conformance/onnx/', () => {
-    for (const name of caseNames('onnx', 'attention', 'rotary_embedding', 'flexattention')) {
+    for (const name of caseNames('onnx', 'attention', 'rotary_embedding', 'flexattention', 'tensorscatter')) {
       const reason = SKIPS[name]
       if (reason) {
         if (float === 'float64') continue
@@ -50,5 +50,10 @@ async function widened(x: Tensor): Promise<ArrayLike<number>> {
 
 function run(c: Case, float: Float): Map<number, Tensor> {
   if (c.op === 'Attention') return onnxAttention(c, float)
-  return new Map([[0, c.op === 'FlexAttention' ? onnxFlexAttention(c, float) : onnxRotaryEmbedding(c, float)]])
+  const adapters: Record<string, (c: Case, float: Float) => Tensor> = {
+    FlexAttention: onnxFlexAttention,
+    RotaryEmbedding: onnxRotaryEmbedding,
+    TensorScatter: onnxTensorScatter,
+  }
+  return new Map([[0, adapters[c.op]!(c, float)]])
 }

@@ -92,3 +92,12 @@ export function onnxFlexAttention(c: Case, float: Float): Tensor {
   const options = score_mod ? written[score_mod.name]!() : {}
   return regard.attention(q, k, v, { ...options, scale: scale || undefined }).output
 }
+
+/** Writes into a copy of the past cache, which is what the node returns. */
+export function onnxTensorScatter(c: Case, float: Float): Tensor {
+  const past = input(pick(c.inputs, 'past_cache'), float)
+  regard.scatter(past, input(pick(c.inputs, 'update'), float), [...pick(c.inputs, 'write_indices').numbers], {
+    circular: c.attributes.mode === 'circular',
+  })
+  return past
+}

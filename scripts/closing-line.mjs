@@ -43,17 +43,25 @@ function brokenSuites(module) {
   return Number(module.errors().length > 0) + suites.filter((suite) => suite.errors().length > 0).length
 }
 
-/** Skipped tests, one line each; what one file skips for the same reason is one line. @param {TestCase[]} skipped */
+/** Skipped tests: what one file skips for the same reason is one line. @param {TestCase[]} skipped */
 function reasons(skipped) {
   const groups = Map.groupBy(
     skipped,
-    (test) => `${relative(process.cwd(), test.module.moduleId)}: ${reasonOf(test) || test.fullName}`,
+    (test) => `${relative(process.cwd(), test.module.moduleId)}: ${reasonOf(test) ?? test.fullName}`,
   )
-  return [...groups].map(([line, tests]) => `skipped: ${line}${tests.length === 1 ? '' : ` (${tests.length} tests)`}`)
+  return [...groups].map(([line, tests]) => {
+    if (tests.length > 1) return `skipped: ${line} (${tests.length} tests)`
+    return `skipped: ${line.slice(0, line.indexOf(': '))}: ${tests[0]?.fullName}${noteOf(tests[0]) ? `: ${noteOf(tests[0])}` : ''}`
+  })
 }
 
-/** @param {TestCase} test */
+/** What the test said when it skipped itself. @param {TestCase | undefined} test */
+function noteOf(test) {
+  const result = test?.result()
+  return result?.state === 'skipped' ? result.note : undefined
+}
+
+/** The note, or what a title says: `… (skipped: no Chromium)`. @param {TestCase} test */
 function reasonOf(test) {
-  const result = test.result()
-  return (result.state === 'skipped' && result.note) || ''
+  return noteOf(test) ?? /\(skipped: (.*?)\)(?: > |$)/.exec(test.fullName)?.[1]
 }

@@ -55,9 +55,22 @@ describe('the last line of a test run', () => {
     )
     expect(lines.slice(-4)).toEqual([
       'conformance cases: 3 ran',
-      'skipped: one.test.mjs: no browser',
+      'skipped: one.test.mjs: b: no browser',
       '',
       '1 passed, 0 failed, 1 skipped',
+    ])
+  })
+
+  it('says once what was skipped for one reason, be it noted or said in a title', async () => {
+    const { lines } = await runOn(`
+      it('a', ({ skip }) => skip('no browser')); it('b', ({ skip }) => skip('no browser'))
+      describe.skip('s (skipped: no folder (of ours))', () => { it('c', () => {}); it('d', () => {}) })
+      it.skip('e (skipped: no reason)', () => {})
+    `)
+    expect(lines.slice(-5, -2)).toEqual([
+      'skipped: one.test.mjs: no browser (2 tests)',
+      'skipped: one.test.mjs: no folder (of ours) (2 tests)',
+      'skipped: one.test.mjs: e (skipped: no reason)',
     ])
   })
 })

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build, createServer } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { chromiumPath } from '../support/browser.ts'
+import { noChromium } from '../support/browser.ts'
 import { expectClose } from '../support/close.ts'
 import { ATTEND, EXPECTED, PAGE } from './example.ts'
 import { installPackage, root, run, subpaths, write } from './installed.ts'
@@ -14,7 +14,7 @@ afterAll(remove)
 
 /** Groups that need more than the package itself say what is missing. */
 const without = (why: string | undefined): string => (why ? ` (skipped: ${why})` : '')
-const noBrowser = missing ?? (chromiumPath ? undefined : 'no Chromium on this machine; Debian: apt-get install chromium')
+const noBrowser = missing ?? noChromium
 
 function expectAnswer(answer: { output: number[]; lse: number[]; weights: number[] }): void {
   for (const name of ['output', 'lse', 'weights'] as const) expectClose(answer[name], EXPECTED[name], { atol: 1e-6 }, name)

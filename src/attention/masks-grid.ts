@@ -46,7 +46,7 @@ export function neighbourhood({ canvas, kernel, tile }: { canvas: Pair; kernel: 
   if (tile) divides('masks.neighbourhood', canvas, tile)
   const [query, key] = [cellOf(I, canvas, tile), cellOf(J, canvas, tile)]
   const allows = around(query.row, key.row, canvas[0], kernel[0]).and(around(query.column, key.column, canvas[1], kernel[1]))
-  return perPosition(`neighbourhood(${canvas.join('×')}, ${kernel.join('×')})`, canvas[0] * canvas[1], allows)
+  return perPosition('neighbourhood', `${canvas.join('×')}, ${kernel.join('×')}`, canvas[0] * canvas[1], allows)
 }
 
 /**
@@ -67,7 +67,7 @@ export function slidingTiles({ canvas, kernel, tile, text = 0 }: { canvas: Pair;
     around(query.column, key.column, columns, kernel[1] / tile[1]),
   )
   const allows = near.or(I.ge(image)).or(J.ge(image))
-  return perPosition(`slidingTiles(${canvas.join('×')}, ${kernel.join('×')})`, image + text, allows)
+  return perPosition('slidingTiles', `${canvas.join('×')}, ${kernel.join('×')}`, image + text, allows)
 }
 
 /**
@@ -81,7 +81,7 @@ export function blockDiffusion(length: number, block: number): Mask {
   const noised = queryNoised.and(keyNoised).and(query.eq(key))
   const noisedToClean = queryNoised.and(keyNoised.not()).and(query.gt(key))
   const clean = queryNoised.or(keyNoised).not().and(query.ge(key))
-  return perPosition(`blockDiffusion(${length}, ${block})`, 2 * length, noised.or(noisedToClean).or(clean))
+  return perPosition('blockDiffusion', `${length}, ${block}`, 2 * length, noised.or(noisedToClean).or(clean))
 }
 
 function checkPairs(operation: string, pairs: Record<string, Pair>): void {

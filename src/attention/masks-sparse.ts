@@ -104,7 +104,7 @@ export function graph(
   const { nodes, flags } = 'edges' in links ? fromEdges(links) : fromAdjacency(links)
   if (nodes === 0) return new Mask('graph(0 nodes)', { rest: build.truth(false) })
   const table = new TruthTable(flags, [nodes, nodes])
-  return perPosition(`graph(${nodes} nodes)`, nodes, table.at(I, J))
+  return perPosition('graph', `${nodes} nodes`, nodes, table.at(I, J))
 }
 
 function fromEdges({ nodes, edges }: { nodes: number; edges: readonly (readonly [number, number])[] }): {
@@ -174,5 +174,5 @@ export function sharedPrefix(starts: readonly number[], prefixOf: readonly numbe
   const allows = J.ge(start)
     .and(J.le(I))
     .or(J.ge(first).and(J.lt(end)))
-  return perPosition('sharedPrefix', length, allows)
+  return perPosition('sharedPrefix', `${n} documents`, length, allows)
 }

@@ -10,10 +10,12 @@ export function wholeNumbers(operation: string, numbers: Record<string, number>,
     if (!Number.isInteger(n) || n < least) throw new RangeError(`${operation}: ${name} must be an integer ≥ ${least}, got ${n}`)
 }
 
-/** A mask over the positions 0 … n−1 that something of n entries describes; negative positions see nothing. */
-export function perPosition(name: string, n: number, allows: { expr: Expr; tables: Tables }): Mask {
+/** The mask `kind(detail)` over the positions 0 … n−1 that something of n entries describes; negative positions see nothing. */
+export function perPosition(kind: string, detail: string, n: number, allows: { expr: Expr; tables: Tables }): Mask {
   const real = build.compare('ge', build.i, build.constant(0))
-  return Mask.of(name, build.both(allows.expr, real), allows.tables, [{ what: `masks.${name}`, queries: n, keys: n }])
+  return Mask.of(`${kind}(${detail})`, build.both(allows.expr, real), allows.tables, [
+    { what: `masks.${kind}`, queries: n, keys: n },
+  ])
 }
 
 /** → is this position listed? The table's first and last entries are false, so that clamping finds no other. */

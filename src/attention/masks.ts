@@ -66,7 +66,7 @@ export function prefix(n: number): Mask {
 /** Only keys of the same document: ids[i] = ids[j]. Ids may be any numbers; there must be one for every position. */
 export function documents(ids: readonly number[] | Int32Array): Mask {
   const table = numbered('masks.documents', ids)
-  return perPosition('documents', ids.length, table.at(I).eq(table.at(J)))
+  return perPosition('documents', `${ids.length} positions`, ids.length, table.at(I).eq(table.at(J)))
 }
 
 /** Links from or to a listed position: tokens that see, and are seen by, all others. */

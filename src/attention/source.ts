@@ -168,7 +168,11 @@ function spread(tokens: readonly Token[], n: number, names: Set<string>): void {
 
 /** The line around a token, short enough for a message. */
 function excerpt(source: string, { at }: Token): string {
-  const from = Math.max(source.lastIndexOf('\n', at) + 1, at - 40)
+  const from = source.lastIndexOf('\n', at) + 1
   const stop = source.indexOf('\n', at)
-  return `in \`${source.slice(from, Math.min(stop < 0 ? source.length : stop, at + 40)).trim()}\``
+  const line = source
+    .slice(from, stop < 0 ? source.length : stop)
+    .replace(/\s+/g, ' ')
+    .trim()
+  return `in \`${line.length > 100 ? `${line.slice(0, 99)}…` : line}\``
 }

@@ -1,12 +1,14 @@
 /**
  * The weights of a model: one safetensors file, or several with an index. A family first takes what it needs, by name and shape,
  * so that a config that disagrees with the weights is found out before anything is read; then `fill` streams the numbers in, in
- * the order in which they lie in the files.
+ * the order in which they lie in the files, and packs the matrices of products on the way. What is held at any time is the model
+ * and a few megabytes, or the one stored tensor that has to be cut up.
  */
 
 import { z } from 'zod'
-import { memoryFor } from '../backend/index.ts'
-import { empty, sameShape, show, type Tensor } from '../tensor/index.ts'
+import { backendOf, memoryFor } from '../backend/index.ts'
+import { reshape, slice } from '../ops/index.ts'
+import { empty, emptyPanels, type Shape, sameShape, scope, show, type Tensor } from '../tensor/index.ts'
 import { check } from './check.ts'
 import { type ModelFiles, readJson } from './files.ts'
 import { openSafetensors, type Safetensors, type StoredTensor } from './safetensors.ts'
@@ -15,10 +17,23 @@ import { fillTensor, naturalType } from './stored.ts'
 const SINGLE = 'model.safetensors'
 const INDEX = 'model.safetensors.index.json'
 
+/** Matrices are read and packed in pieces of about this many bytes. */
+const PIECE = 2 ** 22
+
+/** A parameter that is only part of a stored tensor, or the whole in another order. */
+export interface Cut {
+  /** Tells the cuts of one stored tensor apart. */
+  readonly key: string
+  readonly shape: Shape
+  /** View operations that lead from the stored tensor to the parameter. */
+  of(stored: Tensor): Tensor
+}
+
 interface Taken {
   readonly file: Safetensors
   readonly stored: StoredTensor
-  readonly tensor: Tensor
+  /** By the key of the cut; the whole tensor is ''. */
+  readonly parts: Map<string, { readonly tensor: Tensor; readonly cut: Cut | undefined }>
 }
 
 export class Checkpoint {
@@ -26,11 +41,14 @@ export class Checkpoint {
   readonly #where: ReadonlyMap<string, Safetensors>
   readonly #taken = new Map<string, Taken>()
   readonly #dtype: 'float32' | 'float64'
+  readonly #panels: number
 
   constructor(files: readonly Safetensors[], where: ReadonlyMap<string, Safetensors>, dtype: 'float32' | 'float64') {
     this.#files = files
     this.#where = where
     this.#dtype = dtype
+    using probe = empty(memoryFor(dtype, 'loadModel'), [0], dtype, 'loadModel')
+    this.#panels = backendOf('loadModel', [probe]).panels ?? 0
   }
 
   /** What messages call it. */
@@ -55,22 +73,40 @@ export class Checkpoint {
    * The parameter that the file calls by one of `names` (the first it has). `meaning` says which fields of config.json its shape
    * comes from. Its numbers are undefined until `fill`. The same name taken twice is the same tensor.
    */
-  take(names: readonly string[], shape: readonly number[], meaning: string): Tensor {
-    const name = names.find((each) => this.#where.has(each))
-    if (name === undefined)
-      throw new Error(`${this.label}: has no tensor ${names.map((each) => JSON.stringify(each)).join(' or ')}`)
-    const file = this.#where.get(name)!
-    const stored = file.tensors.get(name)!
+  take(names: readonly string[], shape: Shape, meaning: string, cut?: Cut): Tensor {
+    return this.#take(names, shape, meaning, cut, false)
+  }
+
+  /** As `take`, for matrices [out,in] that `linear` and `embedding` alone will read: packed as their kernels like it best. */
+  matrix(names: readonly string[], shape: Shape, meaning: string, cut?: Cut): Tensor {
+    return this.#take(names, shape, meaning, cut, this.#panels > 0)
+  }
+
+  #take(names: readonly string[], shape: Shape, meaning: string, cut: Cut | undefined, packed: boolean): Tensor {
+    const { name, file, stored } = this.#find(names)
     if (!sameShape(stored.shape, shape))
       throw new Error(
         `${file.source.name}: tensor ${JSON.stringify(name)} is ${show(stored.shape)}, config.json asks for ${show(shape)} (${meaning})`,
       )
-    const taken = this.#taken.get(name)
-    if (taken) return taken.tensor
     naturalType(file, stored)
-    const tensor = empty(memoryFor(this.#dtype, 'loadModel'), shape, this.#dtype, 'loadModel')
-    this.#taken.set(name, { file, stored, tensor })
+    const taken = this.#taken.get(name) ?? { file, stored, parts: new Map() }
+    this.#taken.set(name, taken)
+    const key = `${packed ? 'packed' : 'rows'} ${cut?.key ?? ''}`
+    const known = taken.parts.get(key)
+    if (known) return known.tensor
+    const memory = memoryFor(this.#dtype, 'loadModel')
+    const own = cut?.shape ?? shape
+    const tensor = packed ? emptyPanels(memory, own, this.#dtype, this.#panels) : empty(memory, own, this.#dtype, 'loadModel')
+    taken.parts.set(key, { tensor, cut })
     return tensor
+  }
+
+  #find(names: readonly string[]): { name: string; file: Safetensors; stored: StoredTensor } {
+    const name = names.find((each) => this.#where.has(each))
+    if (name === undefined)
+      throw new Error(`${this.label}: has no tensor ${names.map((each) => JSON.stringify(each)).join(' or ')}`)
+    const file = this.#where.get(name)!
+    return { name, file, stored: file.tensors.get(name)! }
   }
 
   /** Reads everything taken. `tell` hears how many bytes of how many are in. */
@@ -80,16 +116,55 @@ export class Checkpoint {
     const total = wanted.reduce((sum, { stored }) => sum + stored.bytes, 0)
     let loaded = 0
     tell(0, total)
-    for (const { file, stored, tensor } of wanted)
-      await fillTensor(file, stored, tensor, (bytes) => {
+    for (const taken of wanted)
+      await this.#fillOne(taken, (bytes) => {
         loaded += bytes
         tell(loaded, total)
       })
   }
 
+  async #fillOne({ file, stored, parts }: Taken, tell: (bytes: number) => void): Promise<void> {
+    const [only, ...others] = parts.values()
+    if (others.length > 0 || only!.cut) return this.#fillParts(file, stored, [...parts.values()], tell)
+    if (only!.tensor.panels) return this.#fillPacked(file, stored, only!.tensor, tell)
+    return fillTensor(file, stored, only!.tensor, tell)
+  }
+
+  /** The whole stored tensor is read, and each parameter copied or packed out of it. */
+  async #fillParts(
+    file: Safetensors,
+    stored: StoredTensor,
+    parts: Iterable<{ tensor: Tensor; cut: Cut | undefined }>,
+    tell: (bytes: number) => void,
+  ): Promise<void> {
+    using whole = empty(memoryFor(this.#dtype, 'loadModel'), stored.shape, this.#dtype, 'loadModel')
+    await fillTensor(file, stored, whole, tell)
+    for (const { tensor, cut } of parts) {
+      checkAlive(file, tensor)
+      using _ = scope()
+      place(cut ? cut.of(whole) : whole, tensor, 0)
+    }
+  }
+
+  /** A few rows at a time are read and packed. */
+  async #fillPacked(file: Safetensors, stored: StoredTensor, tensor: Tensor, tell: (bytes: number) => void): Promise<void> {
+    const [rows, depth] = tensor.shape as [number, number]
+    const rowBytes = stored.bytes / Math.max(1, rows)
+    const step = this.#panels * Math.max(1, Math.floor(PIECE / (4 * depth * this.#panels)))
+    using rowsOf = empty(memoryFor(this.#dtype, 'loadModel'), [Math.min(step, rows), depth], this.#dtype, 'loadModel')
+    for (let from = 0; from < rows; from += step) {
+      const count = Math.min(step, rows - from)
+      using piece = slice(rowsOf, 0, 0, count)
+      const part = { ...stored, offset: stored.offset + from * rowBytes, bytes: count * rowBytes, shape: [count, depth] }
+      await fillTensor(file, part, piece, tell)
+      checkAlive(file, tensor)
+      place(piece, tensor, from)
+    }
+  }
+
   /** Frees what was taken: for when loading fails half-way. */
   dispose(): void {
-    for (const { tensor } of this.#taken.values()) tensor.dispose()
+    for (const { parts } of this.#taken.values()) for (const { tensor } of parts.values()) tensor.dispose()
   }
 
   async close(): Promise<void> {
@@ -97,6 +172,17 @@ export class Checkpoint {
   }
 }
 
+/** Writes x into `target`, from its row `row` on; packed targets take whole panels. */
+function place(x: Tensor, target: Tensor, row: number): void {
+  const { kernels } = backendOf('loadModel', [x, target])
+  const view = target.packedView('loadModel')
+  if (!target.panels) kernels.copy(reshape(x, target.shape).view('loadModel'), view)
+  else kernels.pack(x.view('loadModel'), { ...view, offset: view.offset + row * view.shape[1]!, shape: x.shape })
+}
+
+function checkAlive(file: Safetensors, tensor: Tensor): void {
+  if (tensor.disposed) throw new Error(`${file.source.name}: the model was disposed while it was loaded`)
+}
 /** Opens the weights of a folder and checks their headers. */
 export async function openCheckpoint(files: ModelFiles, dtype: 'float32' | 'float64'): Promise<Checkpoint> {
   const single = await openFile(files, SINGLE)

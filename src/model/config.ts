@@ -5,6 +5,8 @@ import type { Activation } from '../backend/index.ts'
 export interface ModelConfig {
   /** `model_type` of config.json. */
   readonly family: string
+  /** What it is made of. An encoder–decoder tells of its encoder here and of its decoder in `decoder`. */
+  readonly kind: 'encoder' | 'decoder' | 'encoder-decoder'
   /** The class that saved it (`architectures`), if it says so. */
   readonly architecture: string | undefined
   readonly layers: number
@@ -17,7 +19,7 @@ export interface ModelConfig {
   readonly innerWidth: number
   /** How many token ids there are. */
   readonly vocabulary: number
-  /** How many tokens it reads at most. */
+  /** How many tokens it reads at most; Infinity where positions are told by distance alone. */
   readonly positions: number
   /** How many token types (segments) there are. */
   readonly tokenTypes: number
@@ -29,6 +31,17 @@ export interface ModelConfig {
   readonly tied: boolean
   /** What fills up the shorter texts of a batch. */
   readonly padId: number
+  /** Of an encoder–decoder. */
+  readonly decoder?: DecoderConfig
+}
+
+/** What the decoder of an encoder–decoder is. */
+export interface DecoderConfig {
+  readonly layers: number
+  readonly heads: number
+  readonly innerWidth: number
+  /** What it begins to write with. */
+  readonly startId: number
 }
 
 const ACTIVATIONS: Readonly<Record<string, Activation>> = {

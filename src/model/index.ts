@@ -5,7 +5,7 @@ export { FAMILY_NAMES } from './families/index.ts'
 export type { ModelSource } from './files.ts'
 export type { BatchInput, ModelInput } from './input.ts'
 export { type LoadOptions, type LoadProgress, loadModel, Model } from './model.ts'
-export { Run } from './run.ts'
+export { type AttentionKind, Run } from './run.ts'
 export {
   openSafetensors,
   readStored,

@@ -13,18 +13,26 @@ export interface BatchInput {
   readonly attentionMask?: readonly ArrayLike<number>[]
   /** Which segment each token belongs to; default 0. */
   readonly tokenTypeIds?: readonly ArrayLike<number>[]
+  /** What the decoder of an encoder–decoder has written so far, one row a text; default: the id it begins with. */
+  readonly decoderInputIds?: readonly ArrayLike<number>[]
+  readonly decoderAttentionMask?: readonly ArrayLike<number>[]
+}
+
+/** What a model is asked to read: `decoder` for encoder–decoders. */
+export interface Prepared extends Side {
+  readonly decoder?: Side
+  /** The texts, where the input was text. */
+  readonly texts: readonly (string | undefined)[]
 }
 
 /** B texts of L tokens each, padding included. */
-export interface Prepared {
+export interface Side {
   readonly length: number
   readonly ids: readonly (readonly number[])[]
   readonly tokenTypes: readonly (readonly number[])[]
   /** 1: real; 0: padding. */
   readonly real: readonly (readonly number[])[]
   readonly tokens: readonly (readonly Token[])[]
-  /** The texts, where the input was text. */
-  readonly texts: readonly (string | undefined)[]
 }
 
 /** Throws one line that says what is wrong and how much fits. */
@@ -77,20 +85,60 @@ function tokenOf(id: number, config: ModelConfig, tokenizer: Tokenizer | undefin
 }
 
 function build(
-  { inputIds, attentionMask, tokenTypeIds }: BatchInput,
+  batch: BatchInput,
   encoded: readonly (readonly Token[])[] | undefined,
   texts: readonly string[],
   config: ModelConfig,
   tokenizer: Tokenizer | undefined,
 ): Prepared {
+  const { inputIds, attentionMask, tokenTypeIds } = batch
+  for (const [b, row] of inputIds.entries()) checkRow('inputIds', row, b, config, texts.length > 0)
+  checkShape('attentionMask', attentionMask, 'inputIds', inputIds)
+  checkShape('tokenTypeIds', tokenTypeIds, 'inputIds', inputIds)
+  const decoder = decoderSide(batch, config, tokenizer)
+  return {
+    ...side({ ids: inputIds, mask: attentionMask, maskName: 'attentionMask', types: tokenTypeIds }, encoded, config, tokenizer),
+    ...(decoder && { decoder }),
+    texts: inputIds.map((_, b) => texts[b]),
+  }
+}
+
+function decoderSide(
+  { inputIds, decoderInputIds: given, decoderAttentionMask: mask }: BatchInput,
+  config: ModelConfig,
+  tokenizer: Tokenizer | undefined,
+): Side | undefined {
+  const { decoder, family } = config
+  if (!decoder) {
+    if (given || mask) throw new TypeError(`run: ${family} is no encoder–decoder, so it takes no decoderInputIds`)
+    return undefined
+  }
+  const ids = given ?? inputIds.map(() => [decoder.startId])
+  if (ids.length !== inputIds.length)
+    throw new RangeError(`run: decoderInputIds and inputIds differ in rows, got ${ids.length} and ${inputIds.length}`)
+  for (const [b, row] of ids.entries()) checkRow('decoderInputIds', row, b, config, false)
+  checkShape('decoderAttentionMask', mask, 'decoderInputIds', ids)
+  return side({ ids, mask, maskName: 'decoderAttentionMask', types: undefined }, undefined, config, tokenizer)
+}
+
+interface Given {
+  readonly ids: readonly ArrayLike<number>[]
+  readonly mask: readonly ArrayLike<number>[] | undefined
+  readonly maskName: string
+  readonly types: readonly ArrayLike<number>[] | undefined
+}
+
+function side(
+  { ids: inputIds, mask: attentionMask, maskName, types: tokenTypeIds }: Given,
+  encoded: readonly (readonly Token[])[] | undefined,
+  config: ModelConfig,
+  tokenizer: Tokenizer | undefined,
+): Side {
   const length = Math.max(...inputIds.map((row) => row.length))
-  for (const [b, row] of inputIds.entries()) checkRow(row, b, config, texts.length > 0)
-  checkShape('attentionMask', attentionMask, inputIds)
-  checkShape('tokenTypeIds', tokenTypeIds, inputIds)
   const pad = (row: ArrayLike<number>, filler: number): number[] => Array.from({ length }, (_, n) => row[n] ?? filler)
   const padding: Token = { ...tokenOf(config.padId, config, tokenizer), special: true }
   const real = inputIds.map((row, b) => pad(attentionMask?.[b] ?? new Array<number>(row.length).fill(1), 0))
-  checkReal(real)
+  checkReal(maskName, real)
   const tokenTypes = inputIds.map((row, b) => pad(tokenTypeIds?.[b] ?? new Array<number>(row.length).fill(0), 0))
   checkNumbers('tokenTypeIds', tokenTypes, config.tokenTypes, 'token types')
   const tokens = encoded ?? inputIds.map((row) => Array.from(row, (id) => tokenOf(id, config, tokenizer)))
@@ -102,16 +150,15 @@ function build(
     tokens: tokens.map((row, b) =>
       Array.from({ length }, (_, n) => (real[b]![n] === 1 ? row[n]! : ((row[n] && { ...row[n], special: true }) ?? padding))),
     ),
-    texts: inputIds.map((_, b) => texts[b]),
   }
 }
 
-function checkRow(row: ArrayLike<number>, b: number, config: ModelConfig, isText: boolean): void {
-  const what = isText ? 'the text' : `inputIds[${b}]`
+function checkRow(field: string, row: ArrayLike<number>, b: number, config: ModelConfig, isText: boolean): void {
+  const what = isText ? 'the text' : `${field}[${b}]`
   if (row.length === 0) throw new Error(`run: ${what} is empty; give at least one id`)
   if (row.length > config.positions)
     throw new RangeError(`run: ${what} has ${row.length} tokens, the model reads at most ${config.positions}; shorten it`)
-  checkNumbers('inputIds', [row], config.vocabulary, 'ids', b)
+  checkNumbers(field, [row], config.vocabulary, 'ids', b)
 }
 
 /** Every number counts something: an integer from 0 up to `count` − 1. */
@@ -124,16 +171,21 @@ function checkNumbers(field: string, rows: readonly ArrayLike<number>[], count: 
     }
 }
 
-function checkShape(field: string, rows: readonly ArrayLike<number>[] | undefined, ids: readonly ArrayLike<number>[]): void {
+function checkShape(
+  field: string,
+  rows: readonly ArrayLike<number>[] | undefined,
+  other: string,
+  ids: readonly ArrayLike<number>[],
+): void {
   if (rows === undefined) return
   const [got, wanted] = [rows, ids].map((list) => JSON.stringify(Array.from(list, (row) => row.length)))
-  if (got !== wanted) throw new RangeError(`run: ${field} and inputIds differ in length, got rows of ${got} and ${wanted}`)
+  if (got !== wanted) throw new RangeError(`run: ${field} and ${other} differ in length, got rows of ${got} and ${wanted}`)
 }
 
-function checkReal(real: readonly (readonly number[])[]): void {
+function checkReal(field: string, real: readonly (readonly number[])[]): void {
   for (const [b, row] of real.entries()) {
     const wrong = row.find((value) => value !== 0 && value !== 1)
-    if (wrong !== undefined) throw new RangeError(`run: attentionMask[${b}] holds ${wrong}; it must hold 0 and 1 alone`)
-    if (!row.includes(1)) throw new RangeError(`run: attentionMask[${b}] hides every token; at least one must be 1`)
+    if (wrong !== undefined) throw new RangeError(`run: ${field}[${b}] holds ${wrong}; it must hold 0 and 1 alone`)
+    if (!row.includes(1)) throw new RangeError(`run: ${field}[${b}] hides every token; at least one must be 1`)
   }
 }

@@ -99,14 +99,13 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
   const json = await readJson(files, 'config.json')
   if (json === undefined)
     throw new Error(`${label}: there is no such file; a model's folder holds config.json and model.safetensors`)
-  const family = familyOf(json, label)
-  const config = family.config(json, label)
+  const { config, build } = familyOf(json, label).read(json, label)
   const tokenizer = await readTokenizer(files)
   const sentence = await sentenceEmbedding(files, tokenizer)
   await init()
   const weights = await openCheckpoint(files, dtype)
   try {
-    const network = family.build(config, weights)
+    const network = build(weights)
     await weights.fill((loaded, total) => onProgress?.({ loaded, total }))
     return new Model({ name: files.name, config, tokenizer, dtype, unused: weights.left, network }, sentence)
   } catch (error) {

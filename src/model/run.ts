@@ -1,12 +1,11 @@
 /** One reading of one text or batch: its tokens, what each layer made of it, and who looked at whom. */
 
-import type { ScoreOptions } from '../attention/index.ts'
-import type { Looked } from '../nn/index.ts'
-import { tensor } from '../ops/index.ts'
-import { Tensor } from '../tensor/index.ts'
+import { crossEntropy, type Looked, tensorsOf } from '../nn/index.ts'
+import type { Tensor } from '../tensor/index.ts'
 import type { ModelConfig } from './config.ts'
-import type { Network, NetworkOutput } from './families/family.ts'
-import type { Prepared } from './input.ts'
+import type { Network, TowerOutput } from './families/family.ts'
+import { forward } from './forward.ts'
+import type { Prepared, Side } from './input.ts'
 import type { SentenceEmbedding } from './pooling.ts'
 import type { Token } from './tokenizer/tokenizer.ts'
 import { AttentionView } from './view.ts'
@@ -17,6 +16,9 @@ export interface Reader {
   readonly network: Network
   readonly sentence: SentenceEmbedding | undefined
 }
+
+/** Who looks at whom: the tokens read at themselves, those written at themselves, those written at those read. */
+export type AttentionKind = 'encoder' | 'decoder' | 'cross'
 
 /**
  * Tensors that a run gives out belong to it: they live until `dispose()`. Reading and looking work as long as the run lives, also
@@ -29,8 +31,10 @@ export class Run {
   readonly batch: number
   readonly #model: Reader
   readonly #prepared: Prepared
-  readonly #hidden: readonly Tensor[]
-  readonly #looked: readonly Looked[]
+  readonly #encoder: TowerOutput | undefined
+  readonly #decoder: TowerOutput | undefined
+  /** What the layers were given and views still need. */
+  readonly #held: readonly Tensor[]
   readonly #made = new Map<string, Tensor>()
   #disposed = false
 
@@ -39,9 +43,10 @@ export class Run {
     this.batch = prepared.ids.length
     this.#model = model
     this.#prepared = prepared
-    const { hidden, looked } = forward(prepared, model.network)
-    this.#hidden = hidden
-    this.#looked = looked
+    const { encoder, decoder, held } = forward(prepared, model)
+    this.#encoder = encoder
+    this.#decoder = decoder
+    this.#held = held
   }
 
   /** What the model that read is: how many layers and heads there are to look at. */
@@ -54,30 +59,58 @@ export class Run {
     return this.tokensOf(0)
   }
 
-  /** The tokens of one text of the batch; position n of every tensor is token n, padding included. */
-  tokensOf(batch: number): readonly Token[] {
-    return this.#prepared.tokens[this.#checkBatch('tokensOf', batch)]!
+  /**
+   * The tokens of one text of the batch; position n of every tensor is token n, padding included. An encoder–decoder has tokens that
+   * it read (the default) and tokens that it wrote.
+   */
+  tokensOf(batch: number, { kind }: { kind?: 'encoder' | 'decoder' } = {}): readonly Token[] {
+    this.#tower('tokensOf', kind)
+    return this.#side(kind).tokens[this.#checkBatch('tokensOf', batch)]!
   }
 
-  /** [B,L,width]. Layer 0: after the embeddings; n: after layer n − 1; −1: after the last layer. */
-  hidden(layer: number): Tensor {
+  /**
+   * [B,L,width]. Layer 0: after the embeddings; n: after layer n − 1; the last, also −1: after the last layer and the norm behind it.
+   * `kind` tells the two halves of an encoder–decoder apart; default its encoder.
+   */
+  hidden(layer: number, { kind }: { kind?: 'encoder' | 'decoder' } = {}): Tensor {
     this.#alive('hidden')
-    const found = this.#hidden.at(layer)
+    const { hidden } = this.#tower('hidden', kind)
+    const found = hidden.at(layer)
     if (!found || !Number.isInteger(layer))
-      throw new RangeError(
-        `hidden: layer ${layer} does not exist; 0 (the embeddings) to ${this.#hidden.length - 1}, or −1 for the last`,
-      )
+      throw new RangeError(`hidden: layer ${layer} does not exist; 0 (the embeddings) to ${hidden.length - 1}, or −1 for the last`)
     return found
   }
 
-  /** [B,L,vocabulary]: the score of every word at every place. Undefined for a model without such a head. */
+  /**
+   * [B,L,vocabulary]: the score of every word at every place; of what a decoder wrote, if there is one. Undefined for a model without
+   * such a head.
+   */
   get logits(): Tensor | undefined {
-    return this.#once('logits', this.#model.network.logits)
+    return this.#once('logits', this.#model.network.logits, this.#decoder ? 'decoder' : 'encoder')
+  }
+
+  /**
+   * The mean of −log p(label) over all places whose label is not −100. labels: rows as long as the tokens, padding included, of what the
+   * logits belong to. Without labels: how well a decoder foresaw its own text, each token from those before it.
+   */
+  async loss(labels?: readonly ArrayLike<number>[]): Promise<number> {
+    const logits = this.logits
+    if (!logits) throw new Error(`loss: ${this.config.architecture ?? this.config.family} has no head that scores words`)
+    const { real, ids, length } = this.#side(this.#decoder ? 'decoder' : 'encoder')
+    if (!labels && this.config.kind !== 'decoder')
+      throw new TypeError(`loss: ${this.config.family} does not foresee the next word; give the labels`)
+    const next = (b: number) =>
+      Array.from({ length }, (_, n) => (real[b]![n] === 1 && real[b]![n + 1] === 1 ? ids[b]![n + 1]! : -100))
+    using loss = crossEntropy(
+      logits,
+      (labels ?? ids.map((_, b) => next(b))).flatMap((row) => Array.from(row)),
+    )
+    return (await loss.read())[0]!
   }
 
   /** [B,width]: what the model's own pooler makes of the first token. Undefined for a model without one. */
   get pooled(): Tensor | undefined {
-    return this.#once('pooled', this.#model.network.pool)
+    return this.#once('pooled', this.#model.network.pool, 'encoder')
   }
 
   /** [B,dimensions]: the vector of each text, as the checkpoint's sentence-transformers files say. Undefined without them. */
@@ -89,32 +122,38 @@ export class Run {
       throw new RangeError(
         `embedding: the text has ${longest} tokens, this sentence encoder was made for at most ${sentence.longest}; shorten it`,
       )
-    return this.#once('embedding', (hidden) => sentence.pool(hidden, this.#prepared.real))
+    return this.#once('embedding', (hidden) => sentence.pool(hidden, this.#prepared.real), this.#first)
   }
 
   /**
    * Who looks at whom in one head of one layer (both count from 0), or in the mean of its heads. Nothing is computed until the
-   * view is asked for a part.
+   * view is asked for a part. `kind` is for encoder–decoders; default their encoder.
    */
-  attention(layer: number, head: number | 'mean', { batch = 0 }: { batch?: number } = {}): AttentionView {
+  attention(
+    layer: number,
+    head: number | 'mean',
+    { batch = 0, kind = this.#first }: { batch?: number; kind?: AttentionKind } = {},
+  ): AttentionView {
     this.#alive('attention')
-    const { layers, heads } = this.#model.config
-    const looked = Number.isInteger(layer) && layer >= 0 ? this.#looked[layer] : undefined
-    if (!looked) throw new RangeError(`attention: layer ${layer} does not exist; the model has 0 to ${layers - 1}`)
+    const list = this.#looked(kind)
+    const looked = Number.isInteger(layer) && layer >= 0 ? list[layer] : undefined
+    if (!looked) throw new RangeError(`attention: layer ${layer} does not exist; the model has 0 to ${list.length - 1}`)
+    const heads = looked.q.shape[1]!
     if (head !== 'mean' && !(Number.isInteger(head) && head >= 0 && head < heads))
       throw new RangeError(`attention: head ${head} does not exist; the model has 0 to ${heads - 1}, and 'mean'`)
-    const list = head === 'mean' ? Array.from({ length: heads }, (_, n) => n) : [head]
-    return new AttentionView(looked, list, this.#checkBatch('attention', batch))
+    const numbers = head === 'mean' ? Array.from({ length: heads }, (_, n) => n) : [head]
+    return new AttentionView(looked, numbers, this.#checkBatch('attention', batch))
   }
 
   /** Frees what the run holds. What was read from it stays. */
   dispose(): void {
     this.#disposed = true
-    for (const tensor of this.#hidden) tensor.dispose()
-    for (const { q, k, v, lse, options } of this.#looked) {
-      for (const each of [q, k, v, lse]) each.dispose()
-      if (options.mask instanceof Tensor) options.mask.dispose()
+    for (const output of [this.#encoder, this.#decoder]) {
+      for (const tensor of output?.hidden ?? []) tensor.dispose()
+      for (const looked of [...(output?.looked ?? []), ...(output?.crossLooked ?? [])])
+        for (const tensor of tensorsOf(looked)) tensor.dispose()
     }
+    for (const tensor of this.#held) tensor.dispose()
     for (const tensor of this.#made.values()) tensor.dispose()
   }
 
@@ -122,12 +161,35 @@ export class Run {
     this.dispose()
   }
 
-  #once(name: string, make: ((hidden: Tensor) => Tensor) | undefined): Tensor | undefined {
+  /** What is meant where nobody says: the half that reads. */
+  get #first(): 'encoder' | 'decoder' {
+    return this.#encoder ? 'encoder' : 'decoder'
+  }
+
+  #tower(operation: string, kind: AttentionKind = this.#first): TowerOutput {
+    const found = kind === 'encoder' ? this.#encoder : kind === 'decoder' || kind === 'cross' ? this.#decoder : undefined
+    if (found && !(kind === 'cross' && found.crossLooked.length === 0)) return found
+    const kinds = [this.#encoder && 'encoder', this.#decoder && 'decoder', this.#decoder?.crossLooked.length && 'cross']
+    throw new RangeError(
+      `${operation}: ${this.config.family} has no kind ${JSON.stringify(kind)}; it has ${kinds.filter(Boolean).join(', ')}`,
+    )
+  }
+
+  #looked(kind: AttentionKind): readonly Looked[] {
+    const tower = this.#tower('attention', kind)
+    return kind === 'cross' ? tower.crossLooked : tower.looked
+  }
+
+  #side(kind: 'encoder' | 'decoder' | undefined): Side {
+    return (kind === 'decoder' && this.#prepared.decoder) || this.#prepared
+  }
+
+  #once(name: string, make: ((hidden: Tensor) => Tensor) | undefined, kind: 'encoder' | 'decoder'): Tensor | undefined {
     this.#alive(name)
     if (!make) return undefined
     const earlier = this.#made.get(name)
     if (earlier && !earlier.disposed) return earlier
-    const made = make(this.hidden(-1))
+    const made = make(this.hidden(-1, { kind }))
     this.#made.set(name, made)
     return made
   }
@@ -141,27 +203,4 @@ export class Run {
   #alive(operation: string): void {
     if (this.#disposed) throw new Error(`${operation}: the run was used after dispose()`)
   }
-}
-
-/** Everything that the layers make of the input. What they need only on the way is freed, also when they fail. */
-function forward(prepared: Prepared, network: Network): NetworkOutput {
-  const [, near] = network.parameters().next().value!
-  const table = (rows: readonly (readonly number[])[]): Tensor =>
-    tensor(Int32Array.from(rows.flat()), [rows.length, prepared.length], { near })
-  using ids = table(prepared.ids)
-  using tokenTypes = table(prepared.tokenTypes)
-  const padding = paddingOf(prepared, near)
-  try {
-    return network.forward({ ids, tokenTypes, attention: padding })
-  } catch (error) {
-    if (padding.mask instanceof Tensor) padding.mask.dispose()
-    throw error
-  }
-}
-
-/** Padding on the right becomes lengths, any other a mask [B,1,1,L]; without padding there is nothing to say. */
-function paddingOf({ real, length }: Prepared, near: Tensor): ScoreOptions {
-  const lengths = real.map((row) => row.lastIndexOf(1) + 1)
-  if (real.every((row, b) => !row.slice(0, lengths[b]).includes(0))) return lengths.every((n) => n === length) ? {} : { lengths }
-  return { mask: tensor(Uint8Array.from(real.flat()), [real.length, 1, 1, length], { dtype: 'bool', near }) }
 }

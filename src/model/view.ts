@@ -80,10 +80,11 @@ function tileOf(
   using s = scope()
   const one = (x: Tensor): Tensor => slice(x, 0, batch, batch + 1)
   const { q, k, lse, options } = looked
-  const { lengths, mask } = options
+  const { lengths, mask, offset } = options
   const own = {
     ...options,
     ...(lengths && { lengths: [lengths[batch]!] }),
+    ...(typeof offset === 'object' && { offset: offset[batch]! }),
     ...(mask instanceof Tensor && { mask: one(mask) }),
   }
   return s.keep(attentionWeights(one(q), one(k), own, { ...tile, lse: one(lse) }))

@@ -1,35 +1,56 @@
-import type { ScoreOptions } from '../attention/index.ts'
+import type { positions, ScoreOptions } from '../attention/index.ts'
+import { add } from '../ops/index.ts'
 import { scope, type Tensor } from '../tensor/index.ts'
+import type { Experts } from './experts.ts'
 import type { FeedForward } from './feed-forward.ts'
 import { Module } from './module.ts'
-import { type AttentionPass, keepLooked, type Looked, type MultiHeadAttention } from './multi-head-attention.ts'
+import {
+  type AttentionPass,
+  type KeysValues,
+  type KeyValueStore,
+  keepLooked,
+  type Looked,
+  type MultiHeadAttention,
+} from './multi-head-attention.ts'
 import type { Norm } from './norm.ts'
 
-/** Where a step of a block is normalised: h = leave(x + step(enter(x))), with `before` on the way in and `after` on the way out. */
+/** Where a step of a block is normalised: h = after(x + result(step(before(x)))); each of the three may be missing. */
 export class Norms extends Module {
   readonly before: Norm | undefined
+  readonly result: Norm | undefined
   readonly after: Norm | undefined
 
-  constructor({ before, after }: { before?: Norm; after?: Norm }) {
+  constructor({ before, result, after }: { before?: Norm | undefined; result?: Norm | undefined; after?: Norm | undefined }) {
     super()
     this.before = before
+    this.result = result
     this.after = after
   }
 
+  /** before(x) */
   enter(x: Tensor): Tensor {
     return this.before ? this.before.forward(x) : x
   }
 
-  leave(x: Tensor): Tensor {
-    return this.after ? this.after.forward(x) : x
+  /**
+   * after(x + result(made)). `step` makes it, and adds x itself where nothing lies between: products do that for free.
+   */
+  around(x: Tensor, step: (residual: Tensor | undefined) => Tensor): Tensor {
+    const sum = this.result ? add(x, this.result.forward(step(undefined))) : step(x)
+    return this.after ? this.after.forward(sum) : sum
   }
 }
 
 export interface BlockPass {
   /** For the block's attention to itself: padding, masks, windows. */
   readonly options?: ScoreOptions
-  /** What cross-attention looks at: [B,S,width], and how. */
+  /** Rotates queries and keys of a block with rotary positions. */
+  readonly angles?: positions.Angles | undefined
+  /** Keeps the block's own keys and values from call to call. */
+  readonly store?: KeyValueStore | undefined
+  /** What cross-attention looks at: [B,S,width], or the keys and values made of it before; and how. */
   readonly source?: Tensor | undefined
+  readonly projected?: KeysValues | undefined
   readonly sourceOptions?: ScoreOptions
   /** Keep what the block looked with. Default false. */
   readonly watch?: boolean
@@ -45,23 +66,26 @@ export interface BlockOutput {
 
 /**
  * One layer of a transformer: look, look at the source if there is cross-attention, then think; each is added to what was there.
- * Post-norm (BERT) normalises after each step, pre-norm (GPT-2, Llama) before it: `Norms` says which.
+ * Post-norm (BERT) normalises after each step, pre-norm (GPT-2, Llama) before it, Gemma around it: `Norms` says which.
+ * `parallel` (GPT-NeoX): looking and thinking both start from the block's input.
  */
 export class Block extends Module {
   readonly attention: MultiHeadAttention
   readonly attentionNorms: Norms
   readonly cross: MultiHeadAttention | undefined
   readonly crossNorms: Norms
-  readonly feedForward: FeedForward
+  readonly feedForward: FeedForward | Experts
   readonly feedForwardNorms: Norms
+  readonly parallel: boolean
 
   constructor(parts: {
     attention: MultiHeadAttention
     attentionNorms: Norms
-    cross?: MultiHeadAttention
-    crossNorms?: Norms
-    feedForward: FeedForward
+    cross?: MultiHeadAttention | undefined
+    crossNorms?: Norms | undefined
+    feedForward: FeedForward | Experts
     feedForwardNorms: Norms
+    parallel?: boolean
   }) {
     super()
     this.attention = parts.attention
@@ -70,29 +94,40 @@ export class Block extends Module {
     this.crossNorms = parts.crossNorms ?? new Norms({})
     this.feedForward = parts.feedForward
     this.feedForwardNorms = parts.feedForwardNorms
+    this.parallel = parts.parallel ?? false
   }
 
   /** x [B,L,width] → [B,L,width] */
-  forward(x: Tensor, { options = {}, source, sourceOptions = {}, watch = false }: BlockPass = {}): BlockOutput {
+  forward(x: Tensor, pass: BlockPass = {}): BlockOutput {
     using s = scope()
-    if ((this.cross === undefined) !== (source === undefined))
+    const { options = {}, angles, store, source, projected, sourceOptions = {}, watch = false } = pass
+    if ((this.cross === undefined) !== (source === undefined && projected === undefined))
       throw new TypeError(
         `Block: ${this.cross ? 'cross-attention needs a source to look at' : 'a source was given and there is no cross-attention'}`,
       )
-    const seen = look(this.attention, this.attentionNorms, x, { options, watch })
-    const crossed = this.cross && look(this.cross, this.crossNorms, seen.output, { source, options: sourceOptions, watch })
-    const middle = (crossed ?? seen).output
-    const thought = this.feedForward.forward(this.feedForwardNorms.enter(middle), { residual: middle })
+    const seen = look(this.attention, this.attentionNorms, x, { options, angles, store, watch })
+    const crossed =
+      this.cross && look(this.cross, this.crossNorms, seen.output, { source, projected, options: sourceOptions, watch })
     return {
-      output: s.keep(this.feedForwardNorms.leave(thought)),
+      output: s.keep(this.#think((crossed ?? seen).output, x)),
       ...(seen.looked && { looked: keepLooked(s, seen.looked) }),
       ...(crossed?.looked && { crossLooked: keepLooked(s, crossed.looked) }),
     }
+  }
+
+  #think(seen: Tensor, x: Tensor): Tensor {
+    const norms = this.feedForwardNorms
+    return norms.around(seen, (residual) => this.feedForward.forward(norms.enter(this.parallel ? x : seen), { residual }))
   }
 }
 
 function look(attention: MultiHeadAttention, norms: Norms, x: Tensor, pass: AttentionPass): { output: Tensor; looked?: Looked } {
   using s = scope()
-  const { output, looked } = attention.forward(norms.enter(x), { ...pass, residual: x })
-  return { output: s.keep(norms.leave(output)), ...(looked && { looked: keepLooked(s, looked) }) }
+  let looked: Looked | undefined
+  const output = norms.around(x, (residual) => {
+    const made = attention.forward(norms.enter(x), { ...pass, residual })
+    looked = made.looked
+    return made.output
+  })
+  return { output: s.keep(output), ...(looked && { looked: keepLooked(s, looked) }) }
 }

@@ -70,7 +70,7 @@ describeShared('A model in memory', 'conformance/models/bert-mlm/', () => {
     using model = await loadModel(FOLDER)
     const live = () => ({ ...memoryFor('float32', 'test').live })
     const before = live()
-    model.network.forward = () => {
+    model.network.encoder!.forward = () => {
       throw new Error('as if memory had run out')
     }
     await expect(model.run({ inputIds: [[1, 2, 3]], attentionMask: [[0, 1, 1]] })).rejects.toThrow('as if memory had run out')

@@ -30,8 +30,9 @@ export function startWasm(options: StartOptions): Promise<WasmBackend> {
 
 export async function startHere({ threads, wide }: StartOptions): Promise<WasmBackend> {
   const notes: string[] = []
+  const join = startPool(threads ?? defaultThreads())
   const machine = await chooseTier(wide, notes)
-  const pool = await startPool(machine, threads ?? defaultThreads())
+  const pool = await join(machine)
   if (pool.note) notes.push(pool.note)
   return {
     name: 'wasm',

@@ -1,4 +1,7 @@
-/** Starts the helper threads of a machine, in Node and in browsers. */
+/**
+ * The helper threads of a machine, in Node and in browsers. They are started before the machine is chosen, since both take their time,
+ * and join it when it is there.
+ */
 
 import type { Machine } from './machine.ts'
 import { isNode } from './tiers.ts'
@@ -11,64 +14,74 @@ export interface Pool {
   stop(): Promise<void>
 }
 
+/** A thread that runs and waits to be told whom to help. */
+interface Helper {
+  join(data: HelperData): void
+  stop(): Promise<unknown> | undefined
+}
+
 /** How long a thread may take to start. */
 const PATIENCE_MS = 10_000
 
-export async function startPool(machine: Machine, threads: number): Promise<Pool> {
-  if (threads <= 1) return { threads: 1, note: undefined, stop: async () => {} }
-  const started = await Promise.allSettled(
-    Array.from({ length: threads - 1 }, (_, n) =>
-      startHelper({ module: machine.module, memory: machine.wasmMemory, thread: n + 1 }),
-    ),
+/** Starts threads − 1 helpers. → what lets them join a machine, once all are up. */
+export function startPool(threads: number): (machine: Machine) => Promise<Pool> {
+  const starting = Promise.allSettled(
+    Array.from({ length: threads - 1 }, () => (isNode ? startNodeHelper() : startBrowserHelper())),
   )
-  const failed = started.filter((result) => result.status === 'rejected')
-  const helpers = started.filter((result) => result.status === 'fulfilled').map((result) => result.value)
-  if (failed.length > 0) {
-    await Promise.all(helpers.map((stop) => stop()))
+  return async (machine) => {
+    const started = await starting
+    const helpers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+    const failure = started.find((result) => result.status === 'rejected')
+    helpers.forEach((helper, n) => {
+      helper.join({ module: machine.module, memory: machine.wasmMemory, thread: n + 1 })
+    })
+    machine.setThreads(helpers.length + 1)
     return {
-      threads: 1,
-      note: `one thread: helpers could not start (${(failed[0]!.reason as Error).message})`,
-      stop: async () => {},
+      threads: helpers.length + 1,
+      note:
+        failure && `${helpers.length + 1} of ${threads} threads: the others could not start (${(failure.reason as Error).message})`,
+      stop: async () => void (await Promise.all(helpers.map((helper) => helper.stop()))),
     }
   }
-  machine.setThreads(threads)
-  return { threads, note: undefined, stop: async () => void (await Promise.all(helpers.map((stop) => stop()))) }
 }
 
-/** → a function that ends the thread. */
-function startHelper(data: HelperData): Promise<() => Promise<void>> {
-  return isNode ? startNodeHelper(data) : startBrowserHelper(data)
-}
-
-async function startNodeHelper(data: HelperData): Promise<() => Promise<void>> {
-  const { Worker } = process.getBuiltinModule('node:worker_threads')
-  const url = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url)
-  const worker = new Worker(url, { workerData: data, stdout: false })
-  await new Promise<void>((resolve, reject) => {
+/** Resolves when the thread reports, rejects when it fails or stays silent. */
+function reporting(listen: (ready: () => void, failed: (error: Error) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('a thread did not start in time')), PATIENCE_MS)
     const settle = (act: () => void) => {
       clearTimeout(timer)
       act()
     }
-    worker.once('message', () => settle(resolve))
-    worker.once('error', (error) => settle(() => reject(error)))
+    listen(
+      () => settle(resolve),
+      (error) => settle(() => reject(error)),
+    )
   })
-  worker.unref()
-  return async () => void (await worker.terminate())
 }
 
-function startBrowserHelper(data: HelperData): Promise<() => Promise<void>> {
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('a worker did not start in time')), PATIENCE_MS)
-    const settle = (act: () => void) => {
-      clearTimeout(timer)
-      act()
-    }
-    worker.addEventListener('message', () => settle(() => resolve(async () => worker.terminate())), { once: true })
-    worker.addEventListener('error', (event) => settle(() => reject(new Error(event.message || 'a worker failed to load'))), {
-      once: true,
-    })
-    worker.postMessage(data)
+async function startNodeHelper(): Promise<Helper> {
+  const { Worker } = process.getBuiltinModule('node:worker_threads')
+  const worker = new Worker(new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url))
+  await reporting((ready, failed) => {
+    worker.once('message', ready)
+    worker.once('error', failed)
   })
+  worker.unref()
+  return { join: (data) => worker.postMessage(data), stop: () => worker.terminate() }
+}
+
+async function startBrowserHelper(): Promise<Helper> {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
+  await reporting((ready, failed) => {
+    worker.addEventListener('message', ready, { once: true })
+    worker.addEventListener('error', (event) => failed(new Error(event.message || 'a worker could not be loaded')), { once: true })
+  })
+  return {
+    join: (data) => worker.postMessage(data),
+    stop: () => {
+      worker.terminate()
+      return undefined
+    },
+  }
 }

@@ -8,8 +8,9 @@ import { arrayOver, sizeOf, type View } from '../../tensor/index.ts'
 import type { Band, Program } from '../kernels.ts'
 import { type BlockMap, classify } from './blocks.ts'
 import type { Sizes } from './calls/scores.ts'
+import { installOne } from './install.ts'
 import { CONTROL_PROGRAM_LIST, PROGRAM_SCRATCH } from './layout.ts'
-import type { KernelExports, Machine } from './machine.ts'
+import type { Machine } from './machine.ts'
 import { compileProgram, SCRATCH_BYTES, type TableKind } from './program/index.ts'
 import { addressOf } from './views.ts'
 
@@ -87,25 +88,6 @@ function append(machine: Machine, bytes: Uint8Array): void {
   let at = CONTROL_PROGRAM_LIST >> 2
   while (machine.u32[at]) at = machine.u32[at]! >> 2
   Atomics.store(machine.u32, at, record)
-}
-
-/** Installs what this thread lacks. → how many it has now. */
-export function installAll(memory: WebAssembly.Memory, kernels: KernelExports, installed: number): number {
-  const words = new Uint32Array(memory.buffer)
-  let count = 0
-  for (let record = Atomics.load(words, CONTROL_PROGRAM_LIST >> 2); record; record = Atomics.load(words, record >> 2)) {
-    if (count++ < installed) continue
-    installOne(memory, kernels, new Uint8Array(memory.buffer, record + 8, words[(record >> 2) + 1]!).slice())
-  }
-  kernels.setInstalled(count)
-  return count
-}
-
-function installOne(memory: WebAssembly.Memory, kernels: KernelExports, bytes: Uint8Array): number {
-  const { tile } = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), { env: { memory } }).exports
-  const slot = kernels.table.grow(1)
-  kernels.table.set(slot, tile)
-  return slot
 }
 
 function writeTables(machine: Machine, tables: readonly View[], address: number): void {

@@ -1,7 +1,7 @@
 /** A thread of the pool: sleeps until a job is published, helps with it, sleeps again. It ends when its process or page does. */
 
+import { installAll } from './install.ts'
 import type { KernelExports } from './machine.ts'
-import { installAll } from './programs.ts'
 import { isNode } from './tiers.ts'
 
 export interface HelperData {
@@ -11,11 +11,10 @@ export interface HelperData {
   readonly thread: number
 }
 
-function serve({ module, memory, thread }: HelperData, ready: () => void): void {
+function serve({ module, memory, thread }: HelperData): void {
   const kernels = new WebAssembly.Instance(module, { env: { memory, abort: () => {} } }).exports as unknown as KernelExports
   let installed = 0
   let epoch = 0
-  ready()
   for (;;) {
     epoch = kernels.waitJob(epoch)
     try {
@@ -31,8 +30,10 @@ function serve({ module, memory, thread }: HelperData, ready: () => void): void 
 }
 
 if (isNode) {
-  const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads')
-  serve(workerData as HelperData, () => parentPort!.postMessage('ready'))
+  const { parentPort } = process.getBuiltinModule('node:worker_threads')
+  parentPort!.once('message', serve)
+  parentPort!.postMessage('ready')
 } else {
-  addEventListener('message', ({ data }: MessageEvent<HelperData>) => serve(data, () => postMessage('ready')))
+  addEventListener('message', ({ data }: MessageEvent<HelperData>) => serve(data), { once: true })
+  postMessage('ready')
 }

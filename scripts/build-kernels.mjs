@@ -7,7 +7,7 @@
 import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { TIERS, tileSource } from '../assembly/tile.mjs'
-import { runMain } from './prepare.mjs'
+import { prepare, runMain } from './prepare.mjs'
 import { root, runNode } from './processes.mjs'
 
 const MEMORY_PAGES = 65536
@@ -33,5 +33,6 @@ async function compile(tier) {
 }
 
 await runMain(async () => {
+  await prepare([])
   await Promise.all(Object.keys(TIERS).map(compile))
 })

@@ -2,7 +2,6 @@
 
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { chromium } from 'playwright-core'
 import { prepare, runMain } from './prepare.mjs'
 import { projectNode, root } from './processes.mjs'
 
@@ -31,6 +30,7 @@ async function serving(model, use) {
 
 await runMain(async () => {
   await prepare()
+  const { chromium } = await import('playwright-core')
   await serving(process.argv[2] ?? '', async (address) => {
     const browser = await chromium.launch({
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',

@@ -85,7 +85,7 @@ describe('the commands in README.md', () => {
 })
 
 describe('the links in README.md', () => {
-  const links = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, path]) => path!)
+  const links = [...readme.matchAll(/(?:\]\(|src(?:set)?=")(?!https?:)([^)#"]+)/g)].map(([, path]) => path!)
 
   it.each(links)('%s is there', (path) => {
     expect(existsSync(join(root, path))).toBe(true)

@@ -2,6 +2,7 @@
 
 import { parseArgs } from 'node:util'
 import type { PeerName } from './cases.ts'
+import type { Clock } from './contestants/host.ts'
 
 export interface Options {
   /** Every case and more rounds; else the short run, under two minutes. */
@@ -10,6 +11,9 @@ export interface Options {
   /** Ids of cases, or the beginnings of ids. */
   readonly cases: readonly string[] | undefined
   readonly threads: readonly number[] | undefined
+  /** How long to wait before each pair for other programs to be quiet. */
+  readonly patienceMs: number
+  readonly clock: Clock
   readonly json: string | undefined
   readonly python: string | undefined
   readonly browser: boolean
@@ -32,6 +36,8 @@ Without options: the short run, under two minutes.
   --case ID         only cases whose id begins so, all their sizes (repeat, or a,b); --list shows the ids
   --threads 1,2     only these numbers of threads
   --python PATH     a Python that has PyTorch: it joins as a peer
+  --patience S      waits up to S seconds before each pair until other programs leave the machine alone (default 0)
+  --clock cpu       counts the time that threads compute instead of the time that passes: for a machine that is not quiet, one thread
   --json FILE       writes the results to FILE; sections of another kind that are already in it stay (Node, browser, ladder)
   --browser         the same comparison in Chromium: relaxed 128-bit SIMD, no 256-bit tier
   --chromium PATH   the browser to start (default: /usr/bin/chromium)
@@ -53,6 +59,8 @@ export function parseOptions(args: readonly string[]): Options {
     peers: list(values.peer)?.flatMap((name) => (name === 'none' ? [] : [peer(name)])),
     cases: list(values.case),
     threads,
+    patienceMs: 1000 * wholeNumber('--patience', values.patience ?? '0', 0, 3600),
+    clock: clockOf(values.clock),
     json: values.json,
     python: values.python,
     browser: values.browser ?? false,
@@ -71,6 +79,8 @@ const SHAPE = {
   peer: { type: 'string', multiple: true },
   case: { type: 'string', multiple: true },
   threads: { type: 'string', multiple: true },
+  patience: { type: 'string' },
+  clock: { type: 'string' },
   json: { type: 'string' },
   python: { type: 'string' },
   browser: { type: 'boolean' },
@@ -93,6 +103,11 @@ function peer(name: string): PeerName {
   const found = PEERS.find((each) => each === name)
   if (!found) throw new Error(`--peer: there is no peer '${name}'; the peers are ${PEERS.join(', ')}, or none`)
   return found
+}
+
+function clockOf(name = 'wall'): Clock {
+  if (name === 'wall' || name === 'cpu') return name
+  throw new Error(`--clock: needs wall or cpu, got '${name}'`)
 }
 
 function wholeNumber(option: string, text: string, low: number, high: number): number {

@@ -5,13 +5,14 @@ import { fileURLToPath } from 'node:url'
 import { barsOf } from './bars.ts'
 import { CASES, type Case, SECTIONS, type Section } from './cases.ts'
 import { type Line, type Side, WRONG } from './compare.ts'
+import type { Clock } from './contestants/host.ts'
 import { bytes, digits, error, threadCount, time } from './format.ts'
 import type { LadderRun, Step } from './ladder/ladder.ts'
 import type { Machine } from './machine.ts'
 import { LABELS, NOTES_ONLY } from './peers.ts'
 import type { Results, Run } from './results.ts'
 import type { Spread } from './statistics.ts'
-import { workOf } from './terminal.ts'
+import { busyPairs, workOf } from './terminal.ts'
 
 const FILE = 'docs/performance.md'
 
@@ -45,8 +46,7 @@ everything else.
 
 - **GFLOP/s** counts 4·H·N²·D for attention (2·M·N·K for a product), whatever the mask skips.
 - **Ratio** is the other's time over Regard's, the median over rounds in which both ran in turn, with the quartiles: above 1, Regard is faster.
-- **Memory** is the peak of the process during its first call, over what it held before, less the result: what a first call allocates and
-  compiles. (< 1 MiB is below what that can tell.)
+- **Memory** is the peak of the process during its first call, less inputs and result, over what the same library's process needs for 16 tokens.
 - **Error** is the largest difference from float64 over sampled rows, as a share of the largest value.`
 
 function barsPart(results: Results): string {
@@ -72,9 +72,15 @@ function runPart(where: string, run: Run): string {
   return [`## ${where}`, runHead(run), ...parts, ...startPart(run)].join('\n\n')
 }
 
-function runHead({ date, machine, versions, full }: Run): string {
+function runHead({ date, machine, versions, full, clock, lines }: Run): string {
   const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
-  return `${date}, ${machineText(machine)}. ${named.join(', ')}. ${full ? 'Full run.' : 'Short run.'}`
+  const { busy, pairs } = busyPairs(lines)
+  const others = busy === 0 ? 'Nothing else was running.' : `Other programs used the machine just before ${busy} of ${pairs} pairs.`
+  return `${date}, ${machineText(machine)}. ${named.join(', ')}. ${full ? 'Full run.' : 'Short run.'}${clockText(clock)} ${others}`
+}
+
+function clockText(clock: Clock): string {
+  return clock === 'cpu' ? ' Times are those that threads computed, on a machine that was not quiet.' : ''
 }
 
 function machineText({ cpu, cores, vectorBits, memoryGiB, system, node }: Machine): string {
@@ -168,7 +174,7 @@ function startPart({ starts = [] }: Run): string[] {
   ]
 }
 
-function ladderPart({ date, machine, length, rungs }: LadderRun): string {
+function ladderPart({ date, machine, length, clock, rungs }: LadderRun): string {
   const rows = rungs.map(({ number, name, side, note }, n) => {
     const before = rungs[n - 1]?.side
     if (!side) return [String(number), name, '', '', '', note ?? '']
@@ -185,7 +191,7 @@ function ladderPart({ date, machine, length, rungs }: LadderRun): string {
     '## The ladder',
     `The kernels from the plainest loop to the product, one head of ${length} tokens, D = 64, one thread where nothing else is said. Each rung is a file or two in ` +
       '[bench/ladder/rungs](../bench/ladder/rungs) and can be run: `npm run bench -- --ladder --rung N`.',
-    `${date}, ${machineText(machine)}.`,
+    `${date}, ${machineText(machine)}.${clockText(clock)}`,
     table(['', 'rung', 'GFLOP/s', 'time', 'over the last', 'error'], rows),
     rungs.map(storyText).join('\n'),
   ].join('\n\n')

@@ -68,9 +68,7 @@ function tile({ keys, width, cols }: WeightsWork, rows: readonly Row[], out: Flo
 }
 
 function multiply({ n, k }: ProductWork, rows: readonly Row[], out: Float64Array): void {
-  const w = normal(n * k, SEEDS.w)
-  const scale = weightScale(k)
-  for (let e = 0; e < w.length; e++) w[e]! *= scale
+  const w = normal(n * k, SEEDS.w, 0, weightScale(k))
   const bias = normal(n, SEEDS.bias)
   rows.forEach(([, row], at) => {
     const x = normal(k, SEEDS.x, row * k)

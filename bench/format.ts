@@ -13,14 +13,15 @@ export function digits(x: number): string {
   return x.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2)
 }
 
+/** Two processes that do the same differ by less than this, in MiB. */
+const NOISE = 4
+
+/** An amount of memory that was measured between processes. */
 export function bytes(n: number | undefined): string {
   if (n === undefined) return '–'
   const mebi = n / 2 ** 20
-  return mebi < 1
-    ? '< 1 MiB'
-    : mebi < 1024
-      ? `${mebi < 10 ? mebi.toFixed(1) : mebi.toFixed(0)} MiB`
-      : `${(mebi / 1024).toFixed(1)} GiB`
+  if (mebi < NOISE) return `< ${NOISE} MiB`
+  return mebi < 1024 ? `${mebi.toFixed(0)} MiB` : `${(mebi / 1024).toFixed(1)} GiB`
 }
 
 export function error(x: number): string {

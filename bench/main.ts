@@ -2,17 +2,19 @@
 
 import { fileURLToPath } from 'node:url'
 import { HELP, type Options, parseOptions } from './arguments.ts'
+import { settle } from './busy.ts'
 import { CASES, type Case, type PeerName, SECTIONS } from './cases.ts'
-import { FULL, type Line, type Open, runCase, SHORT } from './compare.ts'
+import { type Line, runCase } from './compare.ts'
 import { writeDocs } from './docs.ts'
 import { digits } from './format.ts'
 import { runLadder } from './ladder/ladder.ts'
 import { machine } from './machine.ts'
 import { commandFor, LABELS, versionOf } from './peers.ts'
 import { ChildRemote } from './process/remote.ts'
+import { type Bench, FULL, SHORT } from './ready.ts'
 import { type Run, readResults, saveResults } from './results.ts'
 import { measureStart, type Start } from './startup.ts'
-import { barsText, caseText, headText, lineText } from './terminal.ts'
+import { barsText, busyText, caseText, headText, lineText } from './terminal.ts'
 
 const RESULTS = fileURLToPath(new URL('./results.json', import.meta.url))
 
@@ -31,21 +33,21 @@ function listCases(): void {
     )
 }
 
-async function ladder({ rung, json }: Options): Promise<void> {
-  const run = await runLadder(rung)
+async function ladder({ rung, json, patienceMs, clock }: Options): Promise<void> {
+  const run = await runLadder(rung, patienceMs, clock)
   if (json) saveResults(json, { ladder: run })
 }
 
 async function node(options: Options): Promise<void> {
-  const { python, json, full } = options
+  const { python, json, full, clock } = options
   const peers = chosenPeers(options)
-  const run: Run = { date: today(), machine: machine(), full, versions: versions(peers), lines: [], starts: [] }
+  const run: Run = { date: today(), machine: machine(), full, clock, versions: versions(peers), lines: [], starts: [] }
   console.log(headText(run))
   const lines = await measure(options, peers, async (name) => new ChildRemote(commandFor(name, python)))
   const starts = options.cases ? [] : await start(full ? 9 : 3)
   const engines = enginesOf(lines)
   const done: Run = { ...run, versions: { ...run.versions, ...engines }, lines, starts }
-  console.log(barsText({ node: done }))
+  console.log(busyText(lines) + barsText({ node: done }))
   if (json) saveResults(json, { node: done })
 }
 
@@ -58,13 +60,14 @@ async function browser(options: Options): Promise<void> {
       date: today(),
       machine: machine(),
       full: options.full,
+      clock: 'wall',
       versions: { ...versions(peers), Chromium: pages.version },
       lines: [],
     }
     console.log(headText(run))
     const lines = await measure(options, peers, (name) => pages.open(name), 2048)
     const done = { ...run, lines }
-    console.log(barsText({ browser: done }))
+    console.log(busyText(lines) + barsText({ browser: done }))
     if (options.json) saveResults(options.json, { browser: done })
   } finally {
     await pages.close()
@@ -75,9 +78,16 @@ async function browser(options: Options): Promise<void> {
 async function measure(
   options: Options,
   peers: readonly PeerName[],
-  open: Open,
+  open: Bench['open'],
   longest = Number.POSITIVE_INFINITY,
 ): Promise<Line[]> {
+  const bench: Bench = {
+    effort: options.full ? FULL : SHORT,
+    clock: options.browser ? 'wall' : options.clock,
+    open,
+    settle: () => settle(options.patienceMs),
+    floors: new Map(),
+  }
   const lines: Line[] = []
   let section: string | undefined
   for (const one of CASES.filter((each) => isWanted(each, options) && lengthOf(each) <= longest)) {
@@ -87,7 +97,7 @@ async function measure(
       console.log(caseText(one, threads, section !== one.section))
       section = one.section
       let nth = 0
-      await runCase(narrowed, threads, options.full ? FULL : SHORT, open, (line) => {
+      await runCase(narrowed, threads, bench, (line) => {
         lines.push(line)
         console.log(lineText(line, one, nth++))
       })
@@ -160,5 +170,5 @@ try {
   await main(parseOptions(process.argv.slice(2)))
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : error}\n`)
-  process.exitCode = 1
+  process.exit(1)
 }

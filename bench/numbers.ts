@@ -15,12 +15,28 @@ export function hash(n: number, seed: number): number {
   return (x ^ (x >>> 16)) >>> 0
 }
 
-/** Numbers from…from+count of stream `seed`: close to normal, mean 0, variance 1, exact in float32. */
-export function normal(count: number, seed: number, from = 0): Float32Array<ArrayBuffer> {
+/** Numbers from…from+count of stream `seed`: close to normal, mean 0, variance 1 (in float32), then multiplied by `scale`. */
+export function normal(count: number, seed: number, from = 0, scale = 1): Float32Array<ArrayBuffer> {
   const out = new Float32Array(count)
-  for (let n = 0; n < count; n++) {
-    const x = hash(from + n, seed)
-    out[n] = ((x & 255) + ((x >>> 8) & 255) + ((x >>> 16) & 255) + (x >>> 24) - 510) * SCALE
-  }
+  fill(out, seed, from, scale)
   return out
+}
+
+/** The stream as [heads, length, width], laid out [length, heads, width]: without a second copy, which would count as a peer's memory. */
+export function normalByToken(heads: number, length: number, width: number, seed: number): Float32Array<ArrayBuffer> {
+  const out = new Float32Array(heads * length * width)
+  for (let n = 0; n < length; n++)
+    for (let h = 0; h < heads; h++) {
+      const at = (n * heads + h) * width
+      fill(out.subarray(at, at + width), seed, (h * length + n) * width, 1)
+    }
+  return out
+}
+
+function fill(out: Float32Array, seed: number, from: number, scale: number): void {
+  for (let n = 0; n < out.length; n++) {
+    const x = hash(from + n, seed)
+    const sum = (x & 255) + ((x >>> 8) & 255) + ((x >>> 16) & 255) + (x >>> 24) - 510
+    out[n] = Math.fround(sum * SCALE) * scale
+  }
 }

@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Line } from './compare.ts'
+import type { Clock } from './contestants/host.ts'
 import type { LadderRun } from './ladder/ladder.ts'
 import type { Machine } from './machine.ts'
 import type { Start } from './startup.ts'
@@ -10,6 +11,7 @@ export interface Run {
   readonly date: string
   readonly machine: Machine
   readonly full: boolean
+  readonly clock: Clock
   /** What took part, by label, with its version. */
   readonly versions: Readonly<Record<string, string>>
   readonly lines: readonly Line[]

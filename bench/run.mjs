@@ -32,7 +32,9 @@ function installPeers() {
 await runMain(async () => {
   await prepare(['kernels'])
   if (!peersInstalled()) await step('installing the peers (about 480 MB in bench/node_modules)', installPeers)
-  const child = spawn(projectNode(), [join(here, 'main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(projectNode(), ['--disable-warning=ExperimentalWarning', join(here, 'main.ts'), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => child.kill(signal))
   process.exitCode = await new Promise((resolve) => child.on('close', (code) => resolve(code ?? 1)))
 })

@@ -1,6 +1,7 @@
 /** A run in words, line by line, as it goes. */
 
 import { type Bar, barsOf } from './bars.ts'
+import { QUIET } from './busy.ts'
 import { CASES, type Case, SECTIONS } from './cases.ts'
 import type { Line, Side } from './compare.ts'
 import { bytes, digits, error, threadCount, time } from './format.ts'
@@ -12,13 +13,14 @@ import type { Work } from './work.ts'
 const NAME = 22
 const CELL = 12
 
-export function headText({ machine, versions }: Run): string {
+export function headText({ machine, versions, clock }: Run): string {
   const { cpu, cores, memoryGiB, system, node, vectorBits } = machine
   const taking = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   return [
     `${cpu}, ${cores} cores${vectorBits ? `, ${vectorBits}-bit vectors` : ''}, ${memoryGiB} GiB, ${system}, Node ${node}`,
     taking.join(', '),
     'ratio: the other’s time over Regard’s, median of paired rounds [quartiles]; above 1 Regard is faster',
+    ...(clock === 'cpu' ? ['times: what threads computed, not what passed'] : []),
   ].join('\n')
 }
 
@@ -56,6 +58,19 @@ function baselineText({ regard, other, ratio, note = '' }: Line, baseline: strin
 
 export function workOf(id: string): Work | undefined {
   return CASES.find((one) => one.id === id)?.work
+}
+
+/** A warning where other programs used the machine during many of the rounds; else nothing. */
+export function busyText(lines: readonly Line[]): string {
+  const { busy, pairs } = busyPairs(lines)
+  if (busy === 0) return ''
+  return `\nOther programs were running before ${busy} of ${pairs} pairs: read the ratios, not the times, and better run again on a quiet machine.\n`
+}
+
+/** Before how many of the pairs others used more than a tenth of the machine. */
+export function busyPairs(lines: readonly Line[]): { busy: number; pairs: number } {
+  const known = lines.filter(({ busy }) => busy !== undefined)
+  return { busy: known.filter((line) => line.busy! > QUIET).length, pairs: known.length }
 }
 
 export function barsText(results: Results): string {

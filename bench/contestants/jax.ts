@@ -1,7 +1,7 @@
 /** jax-js on its WASM backend: jit-compiled dotProductAttention and matmul. */
 
 import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np } from '@jax-js/jax'
-import { normal } from '../numbers.ts'
+import { normal, normalByToken } from '../numbers.ts'
 import { type AttentionWork, maskBytes, type ProductWork, type Row, SEEDS, type Work, weightScale } from '../work.ts'
 import { type Contestant, type Prepared, pickRows, Refusal } from './contestant.ts'
 
@@ -23,17 +23,16 @@ function attention(work: AttentionWork): Prepared {
   const causal = mask.kind === 'causal' && queries === keys
   const inputs = (['q', 'k', 'v'] as const).map((name) => {
     const length = name === 'q' ? queries : keys
-    return np
-      .array(tokensFirst(normal(heads * length * width, SEEDS[name]), heads, length, width))
-      .reshape([1, length, heads, width])
+    return np.array(normalByToken(heads, length, width, SEEDS[name])).reshape([1, length, heads, width])
   })
   if (mask.kind === 'dense' || causal) {
     const run = jit((q: JaxArray, k: JaxArray, v: JaxArray) => nn.dotProductAttention(q, k, v, { isCausal: causal }))
-    return running(() => run(...(inputs.map((x) => x.ref) as [JaxArray, JaxArray, JaxArray])), heads, width, byToken)
+    return running(NAME, () => run(...(inputs.map((x) => x.ref) as [JaxArray, JaxArray, JaxArray])), heads, width, byToken)
   }
   const bias = np.array(Float32Array.from(maskBytes(work), (sees) => (sees ? 0 : FORBIDDEN))).reshape([1, 1, queries, keys])
   const run = jit((q: JaxArray, k: JaxArray, v: JaxArray, b: JaxArray) => nn.dotProductAttention(q, k, v, { bias: b }))
   return running(
+    NAME,
     () => run(...([...inputs, bias].map((x) => x.ref) as [JaxArray, JaxArray, JaxArray, JaxArray])),
     heads,
     width,
@@ -41,16 +40,17 @@ function attention(work: AttentionWork): Prepared {
   )
 }
 
+const NAME = 'dotProductAttention'
 const FORBIDDEN = -1e30
 const byToken = ([head, row]: Row): Row => [row, head]
 
 function product({ m, n, k }: ProductWork): Prepared {
-  const scale = weightScale(k)
   const x = np.array(normal(m * k, SEEDS.x)).reshape([m, k])
-  const w = np.array(normal(n * k, SEEDS.w).map((value) => value * scale)).reshape([n, k])
+  const w = np.array(normal(n * k, SEEDS.w, 0, weightScale(k))).reshape([n, k])
   const bias = np.array(normal(n, SEEDS.bias))
   const run = jit((a: JaxArray, b: JaxArray, c: JaxArray) => np.matmul(a, b.transpose()).add(c))
   return running(
+    'matmul',
     () => run(x.ref, w.ref, bias.ref),
     m,
     n,
@@ -58,10 +58,10 @@ function product({ m, n, k }: ProductWork): Prepared {
   )
 }
 
-function running(run: () => JaxArray, length: number, width: number, place: (row: Row) => Row): Prepared {
+function running(variant: string, run: () => JaxArray, length: number, width: number, place: (row: Row) => Row): Prepared {
   let last: JaxArray | undefined
   return {
-    variant: 'dotProductAttention',
+    variant,
     async call() {
       last?.dispose()
       last = run()
@@ -69,13 +69,4 @@ function running(run: () => JaxArray, length: number, width: number, place: (row
     },
     rows: async (rows) => pickRows((await last!.ref.data()) as Float32Array, length, width, rows.map(place)),
   }
-}
-
-/** [H, L, D] → [L, H, D] */
-function tokensFirst(x: Float32Array, heads: number, length: number, width: number): Float32Array<ArrayBuffer> {
-  const out = new Float32Array(x.length)
-  for (let h = 0; h < heads; h++)
-    for (let n = 0; n < length; n++)
-      out.set(x.subarray((h * length + n) * width, (h * length + n + 1) * width), (n * heads + h) * width)
-  return out
 }

@@ -35,8 +35,7 @@ async function attention(work: AttentionWork, threads: number): Promise<Prepared
 }
 
 async function product({ m, n, k }: ProductWork, threads: number): Promise<Prepared> {
-  const scale = weightScale(k)
-  const w = normal(n * k, SEEDS.w).map((value) => value * scale)
+  const w = normal(n * k, SEEDS.w, 0, weightScale(k))
   const model = await loadAndCompile(linearModel(m, n, k, w, normal(n, SEEDS.bias)), {
     accelerator: 'wasm',
     cpuOptions: { numThreads: threads },

@@ -4,7 +4,7 @@
  */
 
 import type { Tensor as OrtTensor } from 'onnxruntime-common'
-import { normal } from '../numbers.ts'
+import { normal, normalByToken } from '../numbers.ts'
 import { type AttentionWork, maskBytes, type ProductWork, type Row, SEEDS, type Work, weightScale } from '../work.ts'
 import { type Contestant, fastest, type Prepared, pickRows, Refusal } from './contestant.ts'
 import { BOOL, FLOAT, INT32, type Model, type Node, onnxModel, type Port } from './onnx.ts'
@@ -76,7 +76,6 @@ function plan(runtime: Runtime, work: Work, variant: string): Plan {
 }
 
 function product({ Tensor }: Runtime, { m, n, k }: ProductWork): Plan {
-  const scale = weightScale(k)
   return {
     variant: 'Gemm',
     model: {
@@ -84,7 +83,7 @@ function product({ Tensor }: Runtime, { m, n, k }: ProductWork): Plan {
       inputs: [{ name: 'x', type: FLOAT, shape: [m, k] }],
       outputs: [{ name: 'y', type: FLOAT, shape: [m, n] }],
       constants: [
-        { name: 'w', shape: [n, k], data: normal(n * k, SEEDS.w).map((value) => value * scale) },
+        { name: 'w', shape: [n, k], data: normal(n * k, SEEDS.w, 0, weightScale(k)) },
         { name: 'bias', shape: [n], data: normal(n, SEEDS.bias) },
       ],
     },
@@ -172,7 +171,7 @@ function packed(
     const length = name === 'q' ? queries : keys
     const shape = [1, length, heads * width]
     ports.push({ name, type: FLOAT, shape })
-    feeds[name] = new Tensor('float32', tokensFirst(normal(heads * length * width, SEEDS[name]), heads, length, width), shape)
+    feeds[name] = new Tensor('float32', normalByToken(heads, length, width, SEEDS[name]), shape)
   }
   return { ports, feeds }
 }
@@ -206,15 +205,6 @@ const FORBIDDEN = -1e30
 
 function needsArray({ mask, queries, keys }: AttentionWork): boolean {
   return mask.kind !== 'dense' && !(mask.kind === 'causal' && queries === keys)
-}
-
-/** [H, L, D] → [L, H, D] */
-function tokensFirst(x: Float32Array, heads: number, length: number, width: number): Float32Array<ArrayBuffer> {
-  const out = new Float32Array(x.length)
-  for (let h = 0; h < heads; h++)
-    for (let n = 0; n < length; n++)
-      out.set(x.subarray((h * length + n) * width, (h * length + n + 1) * width), (n * heads + h) * width)
-  return out
 }
 
 function size(shape: readonly number[]): number {

@@ -75,12 +75,8 @@ function alibiScore(heads: number, how: 'built-in' | 'traced'): ScoreLike {
 }
 
 function product({ m, n, k }: ProductWork): Prepared {
-  const scale = weightScale(k)
   const x = tensor(normal(m * k, SEEDS.x), [m, k])
-  const w = tensor(
-    normal(n * k, SEEDS.w).map((value) => value * scale),
-    [n, k],
-  )
+  const w = tensor(normal(n * k, SEEDS.w, 0, weightScale(k)), [n, k])
   const bias = tensor(normal(n, SEEDS.bias), [n])
   let last: Tensor | undefined
   return {

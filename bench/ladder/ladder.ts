@@ -1,10 +1,13 @@
 /** Runs the ladder: each rung compiled, timed and checked in a process of its own. */
 
 import { fileURLToPath } from 'node:url'
-import { FULL, measureAlone, type Side } from '../compare.ts'
+import { settle } from '../busy.ts'
+import { measureAlone, type Side } from '../compare.ts'
+import type { Clock } from '../contestants/host.ts'
 import { digits, error, time } from '../format.ts'
 import { type Machine, machine } from '../machine.ts'
 import { ChildRemote } from '../process/remote.ts'
+import { type Bench, FULL } from '../ready.ts'
 import type { AttentionWork } from '../work.ts'
 import { compileRung } from './compile.ts'
 import { LENGTH, RUNGS, type Rung } from './rungs.ts'
@@ -13,6 +16,7 @@ export interface LadderRun {
   readonly date: string
   readonly machine: Machine
   readonly length: number
+  readonly clock: Clock
   readonly rungs: readonly Step[]
 }
 
@@ -29,26 +33,32 @@ const CELL = 12
 const CHILD = fileURLToPath(new URL('../process/child.ts', import.meta.url))
 
 /** All rungs, or one. */
-export async function runLadder(only?: number): Promise<LadderRun> {
+export async function runLadder(only: number | undefined, patienceMs: number, clock: Clock): Promise<LadderRun> {
   if (only !== undefined && !RUNGS[only]) throw new Error(`--rung: the ladder has rungs 0 to ${RUNGS.length - 1}, got ${only}`)
   console.log(`One head, ${LENGTH} tokens, D = 64; rates are counted as if no mask skipped anything\n`)
   const rungs: Step[] = []
   for (const [number, rung] of RUNGS.entries()) {
     if (only !== undefined && number !== only) continue
-    const step = await climb(number, rung)
+    const step = await climb(number, rung, patienceMs, clock)
     rungs.push(step)
     console.log(stepText(step, rungs.at(-2)))
     if (only !== undefined) console.log(`\n${rung.story}`)
   }
-  return { date: new Date().toISOString().slice(0, 10), machine: machine(), length: LENGTH, rungs }
+  return { date: new Date().toISOString().slice(0, 10), machine: machine(), length: LENGTH, clock, rungs }
 }
 
-async function climb(number: number, { name, story, how, mask = { kind: 'dense' } }: Rung): Promise<Step> {
+async function climb(
+  number: number,
+  { name, story, how, mask = { kind: 'dense' } }: Rung,
+  patienceMs: number,
+  clock: Clock,
+): Promise<Step> {
   if (how.kind === 'kernel') await compileRung(number, how)
   const work: AttentionWork = { kind: 'attention', heads: 1, queries: LENGTH, keys: LENGTH, width: 64, mask }
   const open = async () =>
     new ChildRemote({ program: process.execPath, args: ['--no-warnings', '--expose-gc', CHILD, `rung-${number}`] })
-  const measured = await measureAlone('regard', work, how.kind === 'product' ? how.threads : 1, FULL, open)
+  const bench: Bench = { effort: FULL, clock, open, settle: () => settle(patienceMs), floors: new Map() }
+  const measured = await measureAlone(work, how.kind === 'product' ? how.threads : 1, bench)
   return { number, name, story, ...('note' in measured ? measured : { side: measured }) }
 }
 

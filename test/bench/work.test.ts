@@ -71,7 +71,16 @@ describe('the bars', () => {
   }
   const judged = (lines: Line[]) =>
     barsOf(
-      { node: { date: '', machine: { cpu: '', cores: 1, memoryGiB: 1, system: '', node: '' }, full: true, versions: {}, lines } },
+      {
+        node: {
+          date: '',
+          machine: { cpu: '', cores: 1, memoryGiB: 1, system: '', node: '' },
+          full: true,
+          clock: 'wall',
+          versions: {},
+          lines,
+        },
+      },
       workOf,
     )
       .flatMap(({ measured }) => measured)

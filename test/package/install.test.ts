@@ -1,14 +1,20 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, createServer } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { noChromium } from '../support/browser.ts'
 import { expectClose } from '../support/close.ts'
+import { shared } from '../support/shared.ts'
 import { ATTEND, EXPECTED, PAGE } from './example.ts'
 import { installPackage, root, run, subpaths, write } from './installed.ts'
 import { ISOLATED, served, type Visit, visit } from './page.ts'
 
 const { folder, files, missing, remove } = await installPackage()
+const command = join(folder, 'node_modules/.bin/regard')
+const model = shared('models/all-MiniLM-L6-v2')
+const SENTENCE = "The animal didn't cross the street because it was too tired."
 
 afterAll(remove)
 
@@ -54,7 +60,26 @@ describe.skipIf(missing)(`the installed package${without(missing)}`, () => {
   })
 
   it('brings the command', async () => {
-    expect(await run(join(folder, 'node_modules/.bin/regard'), ['--help'], folder)).toContain('regard')
+    expect(await run(command, ['--help'], folder)).toContain('regard')
+  })
+
+  it('reads a sentence with a real model', async ({ skip }) => {
+    if (!model) skip('../shared/models/all-MiniLM-L6-v2 is not on this machine')
+    const args = ['read', SENTENCE, '--token', 'it', '--layer', '3', '--head', '1', '--model', fileURLToPath(model!)]
+    expect(await run(command, args, folder)).toContain('it looks at animal most: 67.7 %')
+  })
+
+  it('serves its own explorer', async ({ skip }) => {
+    if (!model) skip('../shared/models/all-MiniLM-L6-v2 is not on this machine')
+    const server = spawn(command, ['explore', '--port', '0', '--model', fileURLToPath(model!)], { cwd: folder })
+    try {
+      const [text] = await once(server.stdout, 'data')
+      const page = await fetch(/http:\S+/.exec(String(text))![0])
+      expect(page.status).toBe(200)
+      expect(await page.text()).toContain('<title>Regard</title>')
+    } finally {
+      server.kill()
+    }
   })
 })
 

@@ -82,6 +82,15 @@ export class Mask {
     return drawMask(this, L, S, options)
   }
 
+  /** Gives back what engines hold of its tables. It can still be used. */
+  dispose(): void {
+    for (const table of this.tables) table.dispose()
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose()
+  }
+
   toString(): string {
     return `${this.name}: ${print(this.expr)}`
   }

@@ -49,19 +49,39 @@ function title(mask: Mask, L: number, S: number, block: number, count: Record<Co
 
 type Range = readonly [number, number]
 
-/** → what a tile holds: told from the tile's bounds where those decide, else cell by cell. */
+/** Tiles of at most this many cells are counted one by one. */
+const FEW = 64
+
+/** → what a tile holds: told from the tile's bounds where those decide, else from its quarters, at last cell by cell. */
 function readerOf(mask: Mask, b: number, h: number): (i: Range, j: Range) => { coverage: Coverage; links: number } {
   const { expr, tables } = numbered(mask)
   const classify = classifier(expr, tableBounds(tables))
   const allows = compile(expr, tables)
-  return (i, j) => {
+  const count = (i: Range, j: Range): number => {
     const cells = (i[1] - i[0] + 1) * (j[1] - j[0] + 1)
     const bound = classify({ b, h, i, j })
-    if (bound !== 'partial') return { coverage: bound, links: bound === 'full' ? cells : 0 }
+    if (bound !== 'partial') return bound === 'full' ? cells : 0
     let links = 0
-    for (let row = i[0]; row <= i[1]; row++) for (let col = j[0]; col <= j[1]; col++) links += allows(0, b, h, row, col)
+    if (cells > FEW) for (const rows of halves(i)) for (const columns of halves(j)) links += count(rows, columns)
+    else
+      for (let row = i[0]; row <= i[1]; row++)
+        for (let column = j[0]; column <= j[1]; column++) links += allows(0, b, h, row, column)
+    return links
+  }
+  return (i, j) => {
+    const links = count(i, j)
+    const cells = (i[1] - i[0] + 1) * (j[1] - j[0] + 1)
     return { coverage: links === 0 ? 'empty' : links === cells ? 'full' : 'partial', links }
   }
+}
+
+function halves([first, last]: Range): Range[] {
+  if (first === last) return [[first, last]]
+  const middle = Math.floor((first + last) / 2)
+  return [
+    [first, middle],
+    [middle + 1, last],
+  ]
 }
 
 function numbered(mask: Mask): { expr: ReturnType<typeof renameTables>; tables: TableData[] } {

@@ -24,6 +24,7 @@ export class Score {
   /** How it was made, for people: `alibi()`. */
   readonly name: string
   readonly #parts: ScoreParts | ((shape: CallShape) => ScoreParts)
+  readonly #used = new Set<Table>()
 
   constructor(name: string, parts: { expr: Expr; tables?: Tables } | ((shape: CallShape) => ScoreParts)) {
     this.name = name
@@ -32,7 +33,18 @@ export class Score {
 
   /** Its expression for a call of this shape. Throws where the two do not fit. */
   resolve(shape: CallShape): ScoreParts {
-    return typeof this.#parts === 'function' ? this.#parts(shape) : this.#parts
+    const parts = typeof this.#parts === 'function' ? this.#parts(shape) : this.#parts
+    for (const table of parts.tables) this.#used.add(table)
+    return parts
+  }
+
+  /** Gives back what engines hold of its tables. It can still be used. */
+  dispose(): void {
+    for (const table of this.#used) table.dispose()
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose()
   }
 
   toString(): string {

@@ -116,3 +116,10 @@ describe('masks draw themselves', () => {
     expect(`${masks.and(masks.causal(), masks.dilated(2))}`).toBe('and(causal(), dilated(2)): j.le(i).and(i.sub(j).mod(2).eq(0))')
   })
 })
+
+it('a mask of a hundred thousand positions is counted without visiting its cells', () => {
+  const n = 100_000
+  const [title] = masks.and(masks.causal(), masks.window(999, 0)).describe(n).split('\n')
+  // 1000 keys per row, less in the first 999 rows: 1000·n − 999·1000/2
+  expect(title).toContain(`: ${1000 * n - 499_500} of ${n * n} links (1.0 %)`)
+})

@@ -270,6 +270,31 @@ describe('tables', () => {
     t.dispose()
   })
 
+  it('of masks and scores go when those are disposed', async () => {
+    const { memory } = regard.full([1], 0)
+    using q = regard.full([1, 2, 4, 1], 0)
+    const before = memory.live.buffers
+    const [mask, score] = [masks.documents([0, 0, 1, 1]), scores.alibi()]
+    for (let n = 0; n < 2; n++) {
+      using w = regard.attentionWeights(q, q, { mask, score })
+      await w.read()
+      expect(memory.live.buffers).toBe(before + 3)
+    }
+    mask.dispose()
+    score.dispose()
+    expect(memory.live.buffers).toBe(before)
+  })
+
+  it('made for one call go with it', async () => {
+    const { memory } = regard.full([1], 0)
+    using q = regard.full([2, 1, 3, 1], 0)
+    using bias = regard.full([3, 3], 1)
+    const before = memory.live.buffers
+    using w = regard.attentionWeights(q, q, { offset: [0, 2], bias, sinks: [0] })
+    await w.read()
+    expect(memory.live.buffers).toBe(before + 1)
+  })
+
   it('refuse shapes that do not fit and the wrong number of indices', () => {
     expect(() => table([1, 2, 3], [2, 2])).toThrow('table: shape [2,2] holds 4 entries, the data has 3')
     expect(() => table([], [0])).toThrow('table: needs at least one axis and no empty one, got shape [0]')

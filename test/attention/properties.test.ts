@@ -136,6 +136,33 @@ function poisoned({ shape, data }: Numbers, hidden: (b: number, head: number, j:
   }
 }
 
+describe('layout', () => {
+  it('does not matter: queries, keys and values may be parts of one packed tensor', async () => {
+    const length = fc.integer({ min: 1, max: 40 })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 1, max: 4 }),
+        length,
+        fc.integer({ min: 1, max: 20 }),
+        async (B, H, L, D) => {
+          const packed = regard.tensor(randomNumbers(L, B * L * 3 * H * D), [B, L, 3, H, D])
+          const parts = [0, 1, 2].map((n) =>
+            regard.transpose(regard.reshape(regard.slice(packed, 2, n, n + 1), [B, L, H, D]), 1, 2),
+          )
+          const [q, k, v] = parts as [regard.Tensor, regard.Tensor, regard.Tensor]
+          const [Q, K, V] = parts.map((x) => regard.contiguous(x)) as [regard.Tensor, regard.Tensor, regard.Tensor]
+          const options = { causal: true, score: regard.scores.alibi() }
+          const [a, b] = [regard.attention(q, k, v, { ...options, order: 'tokens' }), regard.attention(Q, K, V, options)]
+          expect(await read(a.output)).toEqual(await read(b.output))
+          expect(await read(regard.attentionWeights(q, k, options))).toEqual(await read(regard.attentionWeights(Q, K, options)))
+        },
+      ),
+      { numRuns: 40 },
+    )
+  })
+})
+
 describe('order', () => {
   it('of keys does not matter without positions, and does with them', async () => {
     const [S, D] = [23, 4]

@@ -232,6 +232,22 @@ describe('tables', () => {
     expect([...(await regard.attentionWeights(q, k, { score }, { stage: 'masked' }).read())]).toEqual([10, 10, 10, 20, 20, 30])
   })
 
+  it.each(['float32', 'float64'] as const)('are never read outside, whatever the index is (%s)', async (dtype) => {
+    const t = table([10, 20, 30, 40, 50, 60], [2, 3])
+    const q = regard.tensor([1], [1, 1, 1, 1], { dtype })
+    const k = regard.tensor([-1, 0, 1, 2], [1, 1, 4, 1], { dtype })
+    const at = async (index: (s: regard.Value) => regard.Value): Promise<number[]> => [
+      ...(await regard.attentionWeights(q, k, { score: (s) => t.at(index(s), index(s)) }, { stage: 'masked' }).read()),
+    ]
+    expect(await at((s) => s)).toEqual([10, 10, 50, 60])
+    expect(await at((s) => s.mul(1e38).mul(10))).toEqual([10, 10, 60, 60])
+    expect(await at((s) => s.div(0))).toEqual([10, 10, 60, 60])
+    expect(await at((s) => s.log())).toEqual([10, 10, 10, 10])
+    expect(await at((s) => s.mul(3e9))).toEqual([10, 10, 60, 60])
+    expect(await at((s) => s.sub(2 ** 31))).toEqual([10, 10, 10, 10])
+    expect(await at((s) => s.div(0).sub(s.div(0)))).toEqual([10, 10, 10, 10])
+  })
+
   it('hold numbers, truths or a tensor’s numbers, of any rank', async () => {
     const q = regard.full([1, 2, 2, 1], 0)
     const flags = table([true, false, false, true], [2, 2])

@@ -4,7 +4,7 @@
  */
 
 import { constant } from './constants'
-import { expScalar, expShifted, expShiftedOrZero } from './exp'
+import { expScalar, expShifted } from './exp'
 import { blend6, madd, NR, scores6 } from './generated/tile'
 import { KEYS, MR, packColumns, packLanes, packRows } from './pack'
 import { programScratch } from './pool'
@@ -270,30 +270,26 @@ function rescale(o: usize, vPanels: i32, by: f32): void {
   }
 }
 
+/** s ← e^(s − maximum), → their sum. `width` is a multiple of 16. Weights below 2^-100 are 2^-100. */
 export function exponentials(s: usize, width: i32, maximum: f32): f32 {
-  const k0 = constant(0), k1 = constant(1), k2 = constant(2), k3 = constant(3), k4 = constant(4)
-  const k5 = constant(5), k6 = constant(6), k7 = constant(7), k8 = constant(8)
-  const m = f32x4.splat(maximum)
-  let s0 = f32x4.splat(0), s1 = f32x4.splat(0), s2 = f32x4.splat(0), s3 = f32x4.splat(0)
-  const end = s + (<usize>width << 2)
-  for (let at = s; at < end; at += 64) {
-    const a = expShifted(v128.load(at), m, k0, k1, k2, k3, k4, k5, k6, k7, k8), b = expShifted(v128.load(at, 16), m, k0, k1, k2, k3, k4, k5, k6, k7, k8)
-    const c = expShifted(v128.load(at, 32), m, k0, k1, k2, k3, k4, k5, k6, k7, k8), d = expShifted(v128.load(at, 48), m, k0, k1, k2, k3, k4, k5, k6, k7, k8)
-    v128.store(at, a); v128.store(at, b, 16); v128.store(at, c, 32); v128.store(at, d, 48)
-    s0 = f32x4.add(s0, a); s1 = f32x4.add(s1, b); s2 = f32x4.add(s2, c); s3 = f32x4.add(s3, d)
-  }
-  return total(f32x4.add(f32x4.add(s0, s2), f32x4.add(s1, s3)))
+  return exponentiate(s, width, maximum, false)
 }
 
+/** The same with exactly 0 below 2^-126, and so for −∞. */
 export function exponentialsOrZero(s: usize, width: i32, maximum: f32): f32 {
-  const k0 = constant(0), k1 = constant(1), k2 = constant(2), k3 = constant(3), k4 = constant(4)
+  return exponentiate(s, width, maximum, true)
+}
+
+// @ts-ignore: decorator
+@inline function exponentiate(s: usize, width: i32, maximum: f32, exact: bool): f32 {
+  const k0 = constant(0), k1 = constant(exact ? 1 : 12), k2 = constant(2), k3 = constant(3), k4 = constant(4)
   const k5 = constant(5), k6 = constant(6), k7 = constant(7), k8 = constant(8)
   const m = f32x4.splat(maximum)
   let s0 = f32x4.splat(0), s1 = f32x4.splat(0), s2 = f32x4.splat(0), s3 = f32x4.splat(0)
   const end = s + (<usize>width << 2)
   for (let at = s; at < end; at += 64) {
-    const a = expShiftedOrZero(v128.load(at), m, k0, k1, k2, k3, k4, k5, k6, k7, k8), b = expShiftedOrZero(v128.load(at, 16), m, k0, k1, k2, k3, k4, k5, k6, k7, k8)
-    const c = expShiftedOrZero(v128.load(at, 32), m, k0, k1, k2, k3, k4, k5, k6, k7, k8), d = expShiftedOrZero(v128.load(at, 48), m, k0, k1, k2, k3, k4, k5, k6, k7, k8)
+    const a = expShifted(v128.load(at), m, exact, k0, k1, k2, k3, k4, k5, k6, k7, k8), b = expShifted(v128.load(at, 16), m, exact, k0, k1, k2, k3, k4, k5, k6, k7, k8)
+    const c = expShifted(v128.load(at, 32), m, exact, k0, k1, k2, k3, k4, k5, k6, k7, k8), d = expShifted(v128.load(at, 48), m, exact, k0, k1, k2, k3, k4, k5, k6, k7, k8)
     v128.store(at, a); v128.store(at, b, 16); v128.store(at, c, 32); v128.store(at, d, 48)
     s0 = f32x4.add(s0, a); s1 = f32x4.add(s1, b); s2 = f32x4.add(s2, c); s3 = f32x4.add(s3, d)
   }

@@ -29,6 +29,8 @@ export function writeConstants(): void {
   put(6, <f32>0.24022242426872253)
   put(7, <f32>0.6931470036506653)
   put(8, <f32>1)
+  // The floor of weights where none need be 0: far below what float32 can add to 1, far above where numbers turn subnormal and slow.
+  put(12, <f32>-100)
   // float16 widened: sign, exponent and fraction after a shift by 13; 2^112; an exponent of all ones, twice in 32 bits.
   put(9, reinterpret<f32>(0x8fffe000))
   put(10, reinterpret<f32>(0x77800000))

@@ -2,29 +2,12 @@ import { constant } from './constants'
 import { madd } from './generated/tile'
 
 /**
- * exp(x − m) of four lanes, relative error about 1e-7. e ≥ 0 lanes overflow past 88; below −87.3 the result is 2^-126, not 0:
- * where an exact 0 matters use expOrZero. NaN stays NaN.
+ * exp(x − m) of four lanes, relative error about 1e-7; overflows past x − m = 88; NaN stays NaN. What would be less than the floor
+ * 2^k1 is the floor, or with `exact` 0, so that −∞ gives exactly 0.
  */
 // @ts-ignore: decorator
 @inline export function expShifted(
-  x: v128, m: v128, k0: v128, k1: v128, k2: v128, k3: v128, k4: v128, k5: v128, k6: v128, k7: v128, k8: v128,
-): v128 {
-  const y = f32x4.pmax(f32x4.mul(f32x4.sub(x, m), k0), k1)
-  const t = f32x4.add(y, k2)
-  const r = f32x4.sub(y, f32x4.sub(t, k2))
-  let p = k3
-  p = madd(p, r, k4)
-  p = madd(p, r, k5)
-  p = madd(p, r, k6)
-  p = madd(p, r, k7)
-  p = madd(p, r, k8)
-  return i32x4.add(p, i32x4.shl(t, 23))
-}
-
-/** The same with 0 for everything that would be at most 2^-126: −∞ gives exactly 0. */
-// @ts-ignore: decorator
-@inline export function expShiftedOrZero(
-  x: v128, m: v128, k0: v128, k1: v128, k2: v128, k3: v128, k4: v128, k5: v128, k6: v128, k7: v128, k8: v128,
+  x: v128, m: v128, exact: bool, k0: v128, k1: v128, k2: v128, k3: v128, k4: v128, k5: v128, k6: v128, k7: v128, k8: v128,
 ): v128 {
   const z = f32x4.mul(f32x4.sub(x, m), k0)
   const y = f32x4.pmax(z, k1)
@@ -36,14 +19,15 @@ import { madd } from './generated/tile'
   p = madd(p, r, k6)
   p = madd(p, r, k7)
   p = madd(p, r, k8)
-  return v128.andnot(i32x4.add(p, i32x4.shl(t, 23)), f32x4.le(z, k1))
+  const e = i32x4.add(p, i32x4.shl(t, 23))
+  return exact ? v128.andnot(e, f32x4.le(z, k1)) : e
 }
 
 /** exp of one number ≤ 0, 0 for −∞. */
 export function expScalar(x: f32): f32 {
   return f32x4.extract_lane(
-    expShiftedOrZero(
-      f32x4.splat(x), f32x4.splat(0), constant(0), constant(1), constant(2), constant(3), constant(4), constant(5), constant(6), constant(7), constant(8),
+    expShifted(
+      f32x4.splat(x), f32x4.splat(0), true, constant(0), constant(1), constant(2), constant(3), constant(4), constant(5), constant(6), constant(7), constant(8),
     ),
     0,
   )

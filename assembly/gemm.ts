@@ -4,11 +4,7 @@
  */
 
 import { activate } from './activation'
-import {
-  NR,
-  product1, product2, product3, product4, product5, product6,
-  productMore1, productMore2, productMore3, productMore4, productMore5, productMore6,
-} from './generated/tile'
+import { NR, product, productMore } from './generated/tile'
 import { MR, packColumns, packLanes, packRows } from './pack'
 import { FLOAT32, INT8, sizeOfKind, widen } from './stored'
 
@@ -102,32 +98,12 @@ export function productTask(p: Gemm, task: i32, scratch: usize): void {
         const row = g * small + min(g, larger)
         const from = packedA + rowBytes * row + <usize>(k * here) * 4
         const to = tiles + <usize>(row * NR) * 4
-        if (k == 0) multiply(here, from, b, to, depth)
-        else multiplyMore(here, from, b, to, depth)
+        if (k == 0) product(here, from, b, to, depth)
+        else productMore(here, from, b, to, depth)
       }
     }
     finishPanel(p, tiles, rows, (panel0 + n) * NR, out, residual)
   }
-}
-
-// @ts-ignore: decorator
-@inline function multiply(rows: i32, a: usize, b: usize, c: usize, depth: i32): void {
-  if (rows == 6) product6(a, b, c, depth)
-  else if (rows == 1) product1(a, b, c, depth)
-  else if (rows == 2) product2(a, b, c, depth)
-  else if (rows == 3) product3(a, b, c, depth)
-  else if (rows == 4) product4(a, b, c, depth)
-  else product5(a, b, c, depth)
-}
-
-// @ts-ignore: decorator
-@inline function multiplyMore(rows: i32, a: usize, b: usize, c: usize, depth: i32): void {
-  if (rows == 6) productMore6(a, b, c, depth)
-  else if (rows == 1) productMore1(a, b, c, depth)
-  else if (rows == 2) productMore2(a, b, c, depth)
-  else if (rows == 3) productMore3(a, b, c, depth)
-  else if (rows == 4) productMore4(a, b, c, depth)
-  else productMore5(a, b, c, depth)
 }
 
 /** Bias, activation, residual, and out they go. */

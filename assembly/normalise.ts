@@ -1,6 +1,6 @@
 /** Softmax, layer norm and RMS norm of contiguous rows; sums over axes; rows looked up by id; rotary positions. */
 
-import { expShiftedOrZero } from './exp'
+import { expShifted } from './exp'
 import { constant } from './constants'
 import { largest, total } from './attention'
 import { INT8, readStored, sizeOfKind } from './stored'
@@ -47,13 +47,13 @@ function softmaxRow(x: usize, out: usize, n: i32, log: bool): void {
   const shift = f32x4.splat(m)
   let sum = f32x4.splat(0)
   for (let d: usize = 0; d < whole; d += 16) {
-    const e = expShiftedOrZero(v128.load(x + d), shift, k0, k1, k2, k3, k4, k5, k6, k7, k8)
+    const e = expShifted(v128.load(x + d), shift, true, k0, k1, k2, k3, k4, k5, k6, k7, k8)
     if (!log) v128.store(out + d, e)
     sum = f32x4.add(sum, e)
   }
   let z = total(sum)
   for (let d = whole; d < bytes; d += 4) {
-    const e = f32x4.extract_lane(expShiftedOrZero(f32x4.splat(load<f32>(x + d)), shift, k0, k1, k2, k3, k4, k5, k6, k7, k8), 0)
+    const e = f32x4.extract_lane(expShifted(f32x4.splat(load<f32>(x + d)), shift, true, k0, k1, k2, k3, k4, k5, k6, k7, k8), 0)
     if (!log) store<f32>(out + d, e)
     z += e
   }

@@ -29,6 +29,7 @@ export function tileSource(tier) {
   ]
   out.push(scores(nr, vectors), blend(nr, vectors))
   for (let rows = 1; rows <= MR; rows++) out.push(product(rows, nr, vectors, false), product(rows, nr, vectors, true))
+  out.push(choice('product'), choice('productMore'))
   return `${out.join('\n')}\n`
 }
 
@@ -133,5 +134,17 @@ ${step(rows, vectors, (r) => r * 4)}
       a += ${rows * 4}; b += ${nr * 4}
     }
 ${storeAccumulators(rows, vectors, 'c', nr * 4)}
+}`
+}
+
+/** The product of as many rows as there are, from 1 to MR. */
+function choice(name) {
+  const cases = range(MR).map((r) => `    case ${r + 1}: ${name}${r + 1}(a, b, c, depth); break`)
+  return `
+export function ${name}(rows: i32, a: usize, b: usize, c: usize, depth: i32): void {
+  switch (rows) {
+${cases.join('\n')}
+    default: unreachable()
+  }
 }`
 }

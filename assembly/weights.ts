@@ -3,11 +3,9 @@
  * normalised by each row's lse. Nothing larger than the tile that was asked for is held.
  */
 
-import {
-  applyProgram,
-  Attention, exponentials, exponentialsOrZero, firstKey, forbid, offsetOf, pastKey, rowMaximum, closeRow } from './attention'
+import { applyProgram, Attention, closeRow, exponentialsOrZero, firstKey, forbid, offsetOf, pastKey, rowMaximum } from './attention'
 import { constant } from './constants'
-import { expScalar, expShiftedOrZero } from './exp'
+import { expScalar, expShifted } from './exp'
 import { NR, scores6 } from './generated/tile'
 import { KEYS, MR, packLanes, packRows } from './pack'
 
@@ -95,7 +93,7 @@ function normalise(s: usize, keys: i32, lse: f32): void {
   const k5 = constant(5), k6 = constant(6), k7 = constant(7), k8 = constant(8)
   const m = f32x4.splat(lse)
   for (let at = s, end = s + ((<usize>keys + 3 & ~3) << 2); at < end; at += 16) {
-    v128.store(at, expShiftedOrZero(v128.load(at), m, k0, k1, k2, k3, k4, k5, k6, k7, k8))
+    v128.store(at, expShifted(v128.load(at), m, true, k0, k1, k2, k3, k4, k5, k6, k7, k8))
   }
 }
 

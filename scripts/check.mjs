@@ -10,35 +10,40 @@ import { step } from './progress.mjs'
 const colour = process.stderr.isTTY ? 'force' : 'off'
 
 const checks = [
-  { label: 'checking types', args: ['node_modules/typescript/bin/tsc', '-b', '--pretty', String(colour === 'force')] },
+  { name: 'types', args: ['node_modules/typescript/bin/tsc', '-b', '--pretty', String(colour === 'force')] },
   {
-    label: 'checking format and lint',
+    name: 'format and lint',
     args: ['node_modules/@biomejs/biome/bin/biome', 'check', `--colors=${colour}`, '--error-on-warnings', '.'],
   },
   {
-    label: 'checking the explorer',
+    name: 'types of the explorer',
     args: ['node_modules/svelte-check/bin/svelte-check', '--workspace', 'explorer', '--fail-on-warnings', '--output', 'human'],
     needs: 'explorer/tsconfig.json',
   },
 ]
 
-/** Throws what all the failing checks printed. */
+/** Runs all checks at once and shows what the failing ones printed. → the names of those that failed. */
 export async function check() {
-  const failures = []
-  for (const { label, args, needs } of checks) {
-    if (needs && !existsSync(join(root, needs))) continue
-    try {
-      await step(label, () => runNode(args))
-    } catch (error) {
-      if (!(error instanceof Failed)) throw error
-      failures.push(`${label}:\n${error.output.trimEnd()}`)
-    }
+  const wanted = checks.filter(({ needs }) => !needs || existsSync(join(root, needs)))
+  const outputs = await step('checking types, format and lint', () => Promise.all(wanted.map(outputOf)))
+  const failed = wanted.filter((_, n) => outputs[n] !== undefined)
+  for (const each of failed) process.stderr.write(`${each.name}:\n${outputs[wanted.indexOf(each)]?.trimEnd()}\n\n`)
+  return failed.map(({ name }) => name)
+}
+
+/** What a failing check printed; undefined if it passes. @param {(typeof checks)[number]} check */
+async function outputOf({ args }) {
+  try {
+    await runNode(args)
+  } catch (error) {
+    if (error instanceof Failed) return error.output
+    throw error
   }
-  if (failures.length > 0) throw new Error(failures.join('\n\n'))
 }
 
 if (process.argv[1]?.endsWith('check.mjs'))
   await runMain(async () => {
     await prepare([])
-    await check()
+    const failed = await check()
+    if (failed.length > 0) throw new Error(`failed: ${failed.join(', ')}`)
   })

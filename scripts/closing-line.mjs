@@ -1,6 +1,7 @@
 /**
  * A vitest reporter for the end of a run: what the third-party cases counted, every skipped test with its reason, and as the very
- * last line `N passed, N failed, N skipped`. A file or suite that fails outside its tests counts as one failed test.
+ * last line `N passed, N failed, N skipped`. A file or suite that fails outside its tests counts as one failed test, and so does a
+ * check that failed before (scripts/test.mjs names them in REGARD_FAILED_CHECKS, one a line).
  */
 
 import { relative } from 'node:path'
@@ -24,12 +25,14 @@ export default class ClosingLine {
   /** @param {readonly TestModule[]} modules @param {readonly unknown[]} errors */
   onTestRunEnd(modules, errors) {
     const tests = modules.flatMap((module) => [...module.children.allTests()])
-    const outside = errors.length + modules.reduce((sum, module) => sum + brokenSuites(module), 0)
+    const checks = (process.env.REGARD_FAILED_CHECKS ?? '').split('\n').filter(Boolean)
+    const outside = checks.length + errors.length + modules.reduce((sum, module) => sum + brokenSuites(module), 0)
     const of = (/** @type {string} */ state) => tests.filter((test) => test.result().state === state)
     const skipped = tests.filter((test) => ['skipped', 'pending'].includes(test.result().state))
     const lines = [
       ...[...this.counts].sort(),
       ...reasons(skipped),
+      ...checks.map((name) => `failed: ${name} (said above the tests)`),
       '',
       `${of('passed').length} passed, ${of('failed').length + outside} failed, ${skipped.length} skipped`,
     ]

@@ -15,14 +15,14 @@ writeFileSync(
 )
 
 /** Runs vitest on one file of this content. → its lines, and how it ended. */
-function runOn(content: string): Promise<{ lines: string[]; code: number }> {
+function runOn(content: string, checks = ''): Promise<{ lines: string[]; code: number }> {
   writeFileSync(join(folder, 'one.test.mjs'), `import { beforeAll, describe, expect, it } from 'vitest'\n${content}`)
   const args = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', folder]
   return new Promise((resolve) =>
     execFile(
       process.execPath,
       args,
-      { cwd: folder, env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined } },
+      { cwd: folder, env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, REGARD_FAILED_CHECKS: checks } },
       (error, stdout) => resolve({ lines: stdout.trimEnd().split('\n'), code: error ? Number(error.code) : 0 }),
     ),
   )
@@ -47,6 +47,11 @@ describe('the last line of a test run', () => {
   it('counts a suite that cannot be prepared as one failure, and its tests as skipped', async () => {
     const { lines, code } = await runOn("describe('s', () => { beforeAll(() => { throw new Error('no') }); it('a', () => {}) })")
     expect({ last: lines.at(-1), code }).toEqual({ last: '0 passed, 1 failed, 1 skipped', code: 1 })
+  })
+
+  it('counts a check that failed before the tests', async () => {
+    const { lines } = await runOn("it('a', () => {})", 'types')
+    expect(lines.slice(-3)).toEqual(['failed: types (said above the tests)', '', '1 passed, 1 failed, 0 skipped'])
   })
 
   it('comes after what was counted, and after each skip with its reason', async () => {

@@ -9,21 +9,24 @@ import { Tensor } from '../tensor/index.ts'
 export abstract class Module {
   /** Every parameter with its path ("blocks.0.attention.query.weight"), in the order of the fields. */
   *parameters(prefix = ''): Generator<[name: string, parameter: Tensor]> {
-    for (const [field, part] of Object.entries(this)) {
-      const name = prefix + field
-      if (part instanceof Tensor) yield [name, part]
-      else if (part instanceof Module) yield* part.parameters(`${name}.`)
-      else if (Array.isArray(part))
-        for (const [n, each] of part.entries()) if (each instanceof Module) yield* each.parameters(`${name}.${n}.`)
-    }
+    for (const [name, part] of partsOf(this))
+      if (part instanceof Tensor) yield [prefix + name, part]
+      else yield* part.parameters(`${prefix}${name}.`)
   }
 
   /** Frees all parameters. A tensor that two layers share is freed once. */
   dispose(): void {
-    for (const [, parameter] of this.parameters()) parameter.dispose()
+    for (const [, part] of partsOf(this)) part.dispose()
   }
 
   [Symbol.dispose](): void {
     this.dispose()
+  }
+}
+
+function* partsOf(module: Module): Generator<[name: string, part: Tensor | Module]> {
+  for (const [field, part] of Object.entries(module)) {
+    if (part instanceof Tensor || part instanceof Module) yield [field, part]
+    else if (Array.isArray(part)) for (const [n, each] of part.entries()) if (each instanceof Module) yield [`${field}.${n}`, each]
   }
 }

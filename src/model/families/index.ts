@@ -2,10 +2,43 @@
 
 import { z } from 'zod'
 import { check } from '../check.ts'
+import { bart, marian } from './bart.ts'
 import { bert } from './bert.ts'
+import { bloom } from './bloom.ts'
+import { distilbert } from './distilbert.ts'
 import type { Family } from './family.ts'
+import { gemma2, gemma3 } from './gemma.ts'
+import { gptNeox } from './gpt-neox.ts'
+import { gptOss } from './gpt-oss.ts'
+import { gpt2 } from './gpt2.ts'
+import { llama } from './llama.ts'
+import { mistral } from './mistral.ts'
+import { modernbert } from './modernbert.ts'
+import { opt } from './opt.ts'
+import { qwen2, qwen3 } from './qwen.ts'
+import { roberta } from './roberta.ts'
+import { t5 } from './t5.ts'
 
-const FAMILIES: readonly Family[] = [bert]
+const FAMILIES: readonly Family[] = [
+  bert,
+  roberta,
+  distilbert,
+  modernbert,
+  gpt2,
+  gptNeox,
+  bloom,
+  opt,
+  llama,
+  mistral,
+  qwen2,
+  qwen3,
+  gemma2,
+  gemma3,
+  gptOss,
+  t5,
+  bart,
+  marian,
+]
 
 export const FAMILY_NAMES: readonly string[] = FAMILIES.map((family) => family.name)
 

@@ -74,6 +74,16 @@ export class Weights {
     return this.checkpoint.take(this.#full(names), shapeOf(sizes), meaningOf(sizes))
   }
 
+  /** A parameter that is part of a stored tensor. */
+  cut(name: string, sizes: readonly Size[], cut: Cut): Tensor {
+    return this.checkpoint.take(this.#full(name), shapeOf(sizes), meaningOf(sizes), cut)
+  }
+
+  /** As `cut`, for a matrix [out,in] of a product. */
+  matrix(name: string, sizes: readonly Size[], cut: Cut): Tensor {
+    return this.checkpoint.matrix(this.#full(name), shapeOf(sizes), meaningOf(sizes), cut)
+  }
+
   /** weight[out,in] · x + bias[out] */
   linear(name: string, out: Size, into: Size, { bias = true, transposed = false, share }: LinearForm = {}): Linear {
     const sizes = transposed ? [into, out] : [out, into]
@@ -96,7 +106,7 @@ export class Weights {
 
   #bias(name: string, out: Size, share: Share | undefined): Tensor {
     const cut = share && { key: share.key, shape: [share.out], of: (stored: Tensor) => share.of(stored) }
-    return this.checkpoint.take(this.#full(name), [out[0]], out[1], cut)
+    return cut ? this.cut(name, [out], cut) : this.tensor(name, out)
   }
 
   /** A row for each of `entries`. One that also scores words is packed. */

@@ -13,6 +13,8 @@ export {
   columnSums,
   gatherPages,
   KeyValueCache,
+  type LinearAttentionOptions,
+  linearAttention,
   Mask,
   type MaskFunction,
   type MaskLike,

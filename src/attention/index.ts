@@ -2,6 +2,7 @@
 
 export { type AttentionAttributes, type AttentionResult, attention } from './attention.ts'
 export { type Cached, type CacheOptions, KeyValueCache } from './cache.ts'
+export { type LinearAttentionOptions, linearAttention } from './linear-attention.ts'
 export { type Extent, Mask } from './mask.ts'
 export * as masks from './masks.ts'
 export { merge, type Part } from './merge.ts'

@@ -27,6 +27,7 @@ const OPERATIONS: readonly OperationSupport[] = [
   { name: 'merge', what: 'partial results over disjoint keys, joined by their lse', ...EVERYWHERE },
   { name: 'rowEntropy, topKeys, columnSums, blockSummary', what: 'the matrix summed up, tile by tile', ...EVERYWHERE },
   { name: 'KeyValueCache, PagedCache', what: 'keys and values kept between calls', ...EVERYWHERE },
+  { name: 'linearAttention', what: 'the gated delta rule and its relatives, token by token', ...EVERYWHERE },
   { name: 'positions.rotate', what: 'rotary positions, halves or interleaved', ...EVERYWHERE },
 ]
 

@@ -9,7 +9,7 @@ import { CONFORMANCE, type Expected, furthest, MINILM, readExpected, rowsOf, uni
 const STATES = 2e-4
 const WEIGHTS = 2e-5
 
-function batchOf(expected: Expected, prefix = ''): Required<BatchInput> {
+function batchOf(expected: Expected, prefix = ''): Required<Pick<BatchInput, 'inputIds' | 'attentionMask' | 'tokenTypeIds'>> {
   const rows = (name: string): number[][] => rowsOf(expected.get(prefix + name)!)
   return { inputIds: rows('input_ids'), attentionMask: rows('attention_mask'), tokenTypeIds: rows('token_type_ids') }
 }

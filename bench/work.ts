@@ -78,6 +78,17 @@ export function maskBytes({ queries, keys, mask }: AttentionWork): Uint8Array<Ar
   return out
 }
 
+/** Far below any score, yet finite: a sum of it and a score is still finite. */
+const FORBIDDEN = -1e30
+
+/** The mask as numbers to add to the scores, row-major. */
+export function maskBias(work: AttentionWork): Float32Array<ArrayBuffer> {
+  const bytes = maskBytes(work)
+  const out = new Float32Array(bytes.length)
+  for (let n = 0; n < out.length; n++) out[n] = bytes[n] ? 0 : FORBIDDEN
+  return out
+}
+
 /** One row of the result: [head, row] of attention; [0, row] of a product or of the matrix of weights. */
 export type Row = readonly [head: number, row: number]
 

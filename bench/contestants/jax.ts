@@ -2,7 +2,7 @@
 
 import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np } from '@jax-js/jax'
 import { normal, normalByToken } from '../numbers.ts'
-import { type AttentionWork, maskBytes, type ProductWork, type Row, SEEDS, type Work, weightScale } from '../work.ts'
+import { type AttentionWork, maskBias, type ProductWork, type Row, SEEDS, type Work, weightScale } from '../work.ts'
 import { type Contestant, type Prepared, pickRows, Refusal } from './contestant.ts'
 
 type JaxArray = ReturnType<typeof np.array>
@@ -29,7 +29,7 @@ function attention(work: AttentionWork): Prepared {
     const run = jit((q: JaxArray, k: JaxArray, v: JaxArray) => nn.dotProductAttention(q, k, v, { isCausal: causal }))
     return running(NAME, () => run(...(inputs.map((x) => x.ref) as [JaxArray, JaxArray, JaxArray])), heads, width, byToken)
   }
-  const bias = np.array(Float32Array.from(maskBytes(work), (sees) => (sees ? 0 : FORBIDDEN))).reshape([1, 1, queries, keys])
+  const bias = np.array(maskBias(work)).reshape([1, 1, queries, keys])
   const run = jit((q: JaxArray, k: JaxArray, v: JaxArray, b: JaxArray) => nn.dotProductAttention(q, k, v, { bias: b }))
   return running(
     NAME,
@@ -41,7 +41,6 @@ function attention(work: AttentionWork): Prepared {
 }
 
 const NAME = 'dotProductAttention'
-const FORBIDDEN = -1e30
 const byToken = ([head, row]: Row): Row => [row, head]
 
 function product({ m, n, k }: ProductWork): Prepared {

@@ -2,7 +2,7 @@
 
 import { type CompiledModel, loadAndCompile, Tensor } from '@litertjs/core'
 import { normal } from '../numbers.ts'
-import { type AttentionWork, maskBytes, type ProductWork, SEEDS, type Work, weightScale } from '../work.ts'
+import { type AttentionWork, maskBias, type ProductWork, SEEDS, type Work, weightScale } from '../work.ts'
 import { type Contestant, type Prepared, pickRows, Refusal } from './contestant.ts'
 import { attentionModel, linearModel } from './tflite.ts'
 
@@ -17,12 +17,10 @@ export function litert(load: (threads: number) => Promise<void>): Contestant {
   }
 }
 
-const FORBIDDEN = -1e30
-
 async function attention(work: AttentionWork, threads: number): Promise<Prepared> {
   const { heads, queries, keys, width, mask, alibi } = work
   if (alibi) throw new Refusal('is not asked for ALiBi')
-  const added = mask.kind === 'dense' ? undefined : Float32Array.from(maskBytes(work), (sees) => (sees ? 0 : FORBIDDEN))
+  const added = mask.kind === 'dense' ? undefined : maskBias(work)
   const model = await loadAndCompile(attentionModel(heads, queries, keys, width, added), {
     accelerator: 'wasm',
     cpuOptions: { numThreads: threads },

@@ -5,7 +5,7 @@
 
 import type { Tensor as OrtTensor } from 'onnxruntime-common'
 import { normal, normalByToken } from '../numbers.ts'
-import { type AttentionWork, maskBytes, type ProductWork, type Row, SEEDS, type Work, weightScale } from '../work.ts'
+import { type AttentionWork, maskBias, maskBytes, type ProductWork, type Row, SEEDS, type Work, weightScale } from '../work.ts'
 import { type Contestant, fastest, type Prepared, pickRows, Refusal } from './contestant.ts'
 import { BOOL, FLOAT, INT32, type Model, type Node, onnxModel, type Port } from './onnx.ts'
 
@@ -59,11 +59,15 @@ async function session(build: Build, threads: number, { variant, model, feeds, o
   }
 }
 
+/** Beyond so many keys only the operator that needs no n×n is tried. */
+const LONGEST_ARRAY = 8192
+
 function variantsFor(work: Work): string[] {
   if (work.kind === 'product') return ['Gemm']
   if (work.kind === 'weights') return ['Attention']
   const square = work.queries === work.keys
   const groups = square && (work.mask.kind === 'causal' || work.mask.kind === 'window')
+  if (groups && work.keys > LONGEST_ARRAY) return ['GroupQueryAttention']
   return groups ? ['GroupQueryAttention', 'MultiHeadAttention', 'Attention'] : ['MultiHeadAttention', 'Attention']
 }
 
@@ -126,11 +130,7 @@ function multiHead(runtime: Runtime, work: AttentionWork): Plan {
   if (needsArray(work)) {
     const shape = [1, 1, work.queries, work.keys]
     ports.push({ name: 'bias', type: FLOAT, shape })
-    feeds.bias = new runtime.Tensor(
-      'float32',
-      Float32Array.from(maskBytes(work), (sees) => (sees ? 0 : FORBIDDEN)),
-      shape,
-    )
+    feeds.bias = new runtime.Tensor('float32', maskBias(work), shape)
     inputs.push('', '', 'bias')
   }
   const node: Node = {
@@ -199,9 +199,6 @@ function byTokens(
       ),
   }
 }
-
-/** Far below any score, yet finite: a sum of it and a score is still finite. */
-const FORBIDDEN = -1e30
 
 function needsArray({ mask, queries, keys }: AttentionWork): boolean {
   return mask.kind !== 'dense' && !(mask.kind === 'causal' && queries === keys)

@@ -4,12 +4,18 @@ import {
   type AttentionOptions,
   attention,
   attentionWeights,
+  type InitOptions,
+  init,
+  linear,
   masks,
+  reshape,
   type ScoreLike,
   scores,
+  slice,
+  type Tensor,
   table,
-} from '../../src/attention/index.ts'
-import { type InitOptions, init, linear, reshape, slice, type Tensor, tensor } from '../../src/index.ts'
+  tensor,
+} from '../../src/index.ts'
 import { normal } from '../numbers.ts'
 import { type AttentionWork, alibiSlope, type ProductWork, SEEDS, type WeightsWork, type Work, weightScale } from '../work.ts'
 import { type Contestant, type Prepared, pickRows } from './contestant.ts'

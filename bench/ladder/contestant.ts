@@ -59,13 +59,15 @@ const PAGE = 65536
 /** Arrays begin here, behind what the module keeps for itself, and start on lines of the cache. */
 const FIRST = PAGE
 const LINE = 64
+/** Room for strips of scores, which have their full length for short texts too. */
+const STRIPS = 1 << 20
 
 async function kernel(number: number, wide: boolean, work: AttentionWork): Promise<Prepared> {
   if (wide) setFlagsFromString('--experimental-wasm-revectorize')
   const { instance } = await WebAssembly.instantiate(readFileSync(wasmFile(number)))
   const { attention, memory } = instance.exports as unknown as { attention: Kernel; memory: WebAssembly.Memory }
   const size = work.keys * work.width * 4
-  memory.grow(Math.ceil((FIRST + 16 * size) / PAGE))
+  memory.grow(Math.ceil((FIRST + STRIPS + 16 * size) / PAGE))
   const [q, k, v, out, scratch] = [0, 1, 2, 3, 4].map((n) => FIRST + n * (size + LINE)) as [number, number, number, number, number]
   for (const [n, data] of inputs(work).entries()) new Float32Array(memory.buffer, [q, k, v][n]!, data.length).set(data)
   return {

@@ -61,7 +61,8 @@ export class ChildRemote implements Remote {
   }
 
   #lastWords(): string {
-    return this.#errors.trim().split('\n').at(-1) || 'no message'
+    const lines = this.#errors.trim().split('\n')
+    return lines.find((line) => /error|fatal/i.test(line)) ?? (lines.at(-1) || 'no message')
   }
 
   async close(): Promise<void> {

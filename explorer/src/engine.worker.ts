@@ -34,7 +34,7 @@ type Progress = (share: number) => void
 const answers: { [M in Method]: (ask: Ask<M>, progress: Progress) => Promise<Answer<M>> } = {
   async open({ address }, progress): Promise<Opened> {
     const engine = await init()
-    model = await loadModel(new URL(address), { onProgress: ({ loaded, total }) => progress(total > 0 ? loaded / total : 0) })
+    model = await loadModel(new URL(address), { onProgress: ({ bytes, total }) => progress(total > 0 ? bytes / total : 0) })
     const { layers, heads } = model.config
     return {
       model: { name: (await listedName(address)) ?? model.name, layers, heads },

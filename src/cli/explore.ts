@@ -17,7 +17,7 @@ export interface ExploreOptions {
 }
 
 export async function explore({ model, port }: ExploreOptions, console: Console): Promise<void> {
-  const server = await serve(await requireModel(model), port)
+  const server = await serve(await requireModel(model, console), port)
   await announce(server, console)
 }
 

@@ -17,7 +17,7 @@ export interface InfoOptions {
 
 /** Without a model the engine alone is told of, and how to get one. */
 export async function info({ model: named, json }: InfoOptions, console: Console): Promise<string> {
-  const folder = await findModel(named)
+  const folder = await findModel(named, console)
   if (folder === undefined) {
     const engine = await init()
     if (json) return JSON.stringify({ version: 1, command: 'info', engine: engineJson(engine), model: null })

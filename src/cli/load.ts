@@ -2,7 +2,7 @@
 
 import { stat } from 'node:fs/promises'
 import { type EngineInfo, init } from '../backend/index.ts'
-import { loadModel, type Model } from '../model/index.ts'
+import { fetchModel, isHubName, loadModel, type Model } from '../model/index.ts'
 import type { Console } from './console.ts'
 import { embeddedEncoder } from './places.ts'
 import { Problem } from './problem.ts'
@@ -11,20 +11,37 @@ import { fit } from './terminal/width.ts'
 
 /** How to come by a model, in one sentence. */
 export const HOW_TO_GET_ONE =
-  'name the folder of a BERT-family checkpoint with --model DIR, for example one fetched by `git clone https://huggingface.co/sentence-transformers/all-MiniLM-L6-v2` (needs git-lfs)'
+  'name one with --model: a folder, or a model on the Hugging Face hub such as sentence-transformers/all-MiniLM-L6-v2'
 
-/** The folder named, else the embedded encoder; undefined if there is neither. */
-export async function findModel(named: string | undefined): Promise<string | undefined> {
+/**
+ * The folder named; for `org/name`, the folder in the cache that the model is downloaded to; without either the embedded encoder.
+ * Undefined if there is none.
+ */
+export async function findModel(named: string | undefined, console: Console): Promise<string | undefined> {
   if (named === undefined) return embeddedEncoder()
   const about = await stat(named).catch(() => undefined)
+  if (!about && isHubName(named)) return download(named, console)
   if (!about) throw new Problem(`--model: there is no folder ${JSON.stringify(named)}; ${HOW_TO_GET_ONE}`)
   if (!about.isDirectory())
     throw new Problem(`--model: ${JSON.stringify(named)} is a file; name the folder that holds config.json and model.safetensors`)
   return named
 }
 
-export async function requireModel(named: string | undefined): Promise<string> {
-  const folder = await findModel(named)
+async function download(named: string, console: Console): Promise<string> {
+  try {
+    return await fetchModel(named, ({ file, bytes: done, total }) => {
+      const line = `downloading ${file}: ${bytes(done)} of ${bytes(total)}`
+      console.progress(fit(line, console.screen.columns - 1))
+    })
+  } catch (error) {
+    throw new Problem(`--model: ${(error as Error).message}`)
+  } finally {
+    console.progress('')
+  }
+}
+
+export async function requireModel(named: string | undefined, console: Console): Promise<string> {
+  const folder = await findModel(named, console)
   if (folder === undefined) throw new Problem(`no model: none is embedded in this version; ${HOW_TO_GET_ONE}`)
   return folder
 }
@@ -42,9 +59,9 @@ export async function load(folder: string, console: Console): Promise<Loaded> {
   const from = performance.now()
   try {
     const model = await loadModel(folder, {
-      onProgress: ({ loaded, total }) => {
+      onProgress: ({ bytes: done, total }) => {
         if (performance.now() - from < PATIENCE) return
-        const line = `loading the weights: ${bytes(loaded)} of ${bytes(total)}`
+        const line = `loading the weights: ${bytes(done)} of ${bytes(total)}`
         console.progress(fit(line, console.screen.columns - 1))
       },
     })

@@ -25,7 +25,7 @@ export async function start(
 ): Promise<void> {
   const given = text ?? SENTENCE
   if (given.trim() === '') throw new Problem('the text is empty; give a sentence, or none for the usual one')
-  const folder = await findModel(named)
+  const folder = await findModel(named, console)
   if (folder === undefined) {
     const line = `Regard is ready, but no model is embedded in this version: ${HOW_TO_GET_ONE}.`
     console.print(wrap([{ text: line.replace('--model DIR', '`npm start -- --model DIR`') }], console.screen.columns).join('\n'))

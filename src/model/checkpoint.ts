@@ -12,10 +12,13 @@ import { empty, emptyPanels, type Shape, sameShape, scope, show, type Tensor } f
 import { check } from './check.ts'
 import { type ModelFiles, readJson } from './files.ts'
 import { openSafetensors, type Safetensors, type StoredTensor } from './safetensors.ts'
+import type { Source } from './source.ts'
 import { fillTensor, naturalType } from './stored.ts'
 
 const SINGLE = 'model.safetensors'
 const INDEX = 'model.safetensors.index.json'
+/** How the file begins that stands for one that git-lfs has not fetched. */
+const POINTER = 'version https://git-lfs.github.com/spec/'
 
 /** Matrices are read and packed in pieces of about this many bytes. */
 const PIECE = 2 ** 22
@@ -109,18 +112,19 @@ export class Checkpoint {
     return { name, file, stored: file.tensors.get(name)! }
   }
 
-  /** Reads everything taken. `tell` hears how many bytes of how many are in. */
-  async fill(tell: (loaded: number, total: number) => void): Promise<void> {
+  /** Reads everything taken. `tell` hears from which file, and how many bytes of how many in all are in. */
+  async fill(tell: (file: string, loaded: number, total: number) => void): Promise<void> {
     const order = (taken: Taken): number => this.#files.indexOf(taken.file)
     const wanted = [...this.#taken.values()].sort((a, b) => order(a) - order(b) || a.stored.offset - b.stored.offset)
     const total = wanted.reduce((sum, { stored }) => sum + stored.bytes, 0)
     let loaded = 0
-    tell(0, total)
-    for (const taken of wanted)
+    for (const [n, taken] of wanted.entries()) {
+      if (n === 0) tell(taken.file.source.name, 0, total)
       await this.#fillOne(taken, (bytes) => {
         loaded += bytes
-        tell(loaded, total)
+        tell(taken.file.source.name, loaded, total)
       })
+    }
   }
 
   async #fillOne({ file, stored, parts }: Taken, tell: (bytes: number) => void): Promise<void> {
@@ -188,7 +192,8 @@ export async function openCheckpoint(files: ModelFiles, dtype: 'float32' | 'floa
   const single = await openFile(files, SINGLE)
   if (single) return new Checkpoint([single], new Map([...single.tensors.keys()].map((name) => [name, single])), dtype)
   const index = await readJson(files, INDEX)
-  if (index === undefined) throw new Error(`${files.label(SINGLE)}: there is no such file${await otherFormat(files)}`)
+  if (index === undefined)
+    throw new Error(`${files.label(SINGLE)}: there is no such file${files.absence ?? ''}${await otherFormat(files)}`)
   return openShards(files, check(indexFile, index, files.label(INDEX)).weight_map, dtype)
 }
 
@@ -198,6 +203,8 @@ async function openFile(files: ModelFiles, path: string): Promise<Safetensors | 
   const source = await files.open(path)
   if (!source) return undefined
   try {
+    if (await isPointer(source))
+      throw new Error(`${source.name}: is what git-lfs leaves for a file that it has not fetched; run \`git lfs pull\``)
     return await openSafetensors(source)
   } catch (error) {
     await source.close()
@@ -205,12 +212,18 @@ async function openFile(files: ModelFiles, path: string): Promise<Safetensors | 
   }
 }
 
+async function isPointer(source: Source): Promise<boolean> {
+  const first = await source.read(0, Math.min(source.size, POINTER.length))
+  return new TextDecoder().decode(first) === POINTER
+}
+
 async function openShards(files: ModelFiles, weightMap: Record<string, string>, dtype: 'float32' | 'float64'): Promise<Checkpoint> {
   const shards = new Map<string, Safetensors>()
   try {
     for (const path of new Set(Object.values(weightMap))) {
       const shard = await openFile(files, path)
-      if (!shard) throw new Error(`${files.label(path)}: there is no such file; ${INDEX} names it`)
+      if (!shard)
+        throw new Error(`${files.label(path)}: there is no such file${files.absence ?? ''}; ${INDEX} names it, fetch it too`)
       shards.set(path, shard)
     }
     const where = new Map(
@@ -229,10 +242,9 @@ async function openShards(files: ModelFiles, weightMap: Record<string, string>, 
 }
 
 async function otherFormat(files: ModelFiles): Promise<string> {
-  for (const path of ['pytorch_model.bin', 'tf_model.h5', 'model.onnx']) {
-    const found = await files.open(path)
-    await found?.close()
-    if (found) return `; ${path} cannot be read, save the model as safetensors`
+  for (const path of ['pytorch_model.bin', 'pytorch_model.bin.index.json', 'tf_model.h5', 'flax_model.msgpack', 'model.onnx']) {
+    const found = await files.has(path)
+    if (found) return `; ${path} cannot be read, save the model as safetensors: save_pretrained of transformers does`
   }
-  return ''
+  return `; the weights are expected there, or in shards that ${INDEX} lists`
 }

@@ -1,26 +1,37 @@
-/** The files of one model: a folder on disk, a base URL, or a Map of Blobs. The same code reads all three. */
+/** The files of one model: a folder on disk, a model on the hub, a base URL, or a Map of Blobs. The same code reads all of them. */
 
-import { blobSource, diskSource, nodeModule, type Source, urlSource } from './source.ts'
+import { hubName } from './hub/name.ts'
+import { pageRepository } from './hub/page.ts'
+import { openRepository, type TellDownload } from './hub/repository.ts'
+import { insideOnly, type ModelFiles } from './inside.ts'
+import { blobSource, diskSource, nodeModule, urlSource } from './source.ts'
 
-/** A folder (path or `file:` URL), an `http(s):` base URL, or relative path → Blob. */
+export type { ModelFiles } from './inside.ts'
+
+/** A folder (path or `file:` URL), `org/name` or `org/name@revision` on the hub, an `http(s):` base URL, or relative path → Blob. */
 export type ModelSource = string | URL | ReadonlyMap<string, Blob>
 
-export interface ModelFiles {
-  /** What people call the model: the last part of the folder or address. */
-  readonly name: string
-  /** What messages call a file of it. */
-  label(path: string): string
-  /** Undefined if there is no such file. Throws if `path` would lead outside the folder. */
-  open(path: string): Promise<Source | undefined>
-}
-
-/** Finds out what `source` is. A folder that does not exist is refused here. */
-export async function modelFiles(source: ModelSource): Promise<ModelFiles> {
+/** Finds out what `source` is. An existing folder wins over a model of that name on the hub; what is neither is refused here. */
+export async function modelFiles(source: ModelSource, tell?: TellDownload): Promise<ModelFiles> {
   if (source instanceof Map) return blobFiles(source)
   if (source instanceof URL) return addressFiles(source)
-  if (typeof source !== 'string') throw new TypeError(`loadModel: expected a folder, a URL or a Map of Blobs, got ${typeof source}`)
-  if (source === '') throw new TypeError('loadModel: the folder has no name; pass a folder, a URL or a Map of Blobs')
-  return /^(https?|file):\/\//i.test(source) ? addressFiles(new URL(source)) : folderFiles(source)
+  if (typeof source !== 'string')
+    throw new TypeError(`loadModel: expected a folder, org/name, a URL or a Map of Blobs, got ${typeof source}`)
+  if (source === '') throw new TypeError('loadModel: the folder has no name; pass a folder, org/name, a URL or a Map of Blobs')
+  if (/^(https?|file):\/\//i.test(source)) return addressFiles(new URL(source))
+  const name = hubName(source)
+  if (!name) return folderFiles(source)
+  if (!inNode()) return pageRepository(name, tell ?? (() => {}))
+  return (await isThere(source)) ? folderFiles(source) : openRepository(name, tell)
+}
+
+function inNode(): boolean {
+  return typeof globalThis.process?.getBuiltinModule === 'function'
+}
+
+async function isThere(path: string): Promise<boolean> {
+  const { stat } = nodeModule('node:fs/promises')
+  return (await stat(path).catch(() => undefined)) !== undefined
 }
 
 function addressFiles(url: URL): Promise<ModelFiles> | ModelFiles {
@@ -37,6 +48,10 @@ function addressFiles(url: URL): Promise<ModelFiles> | ModelFiles {
       inside.search = base.search
       return urlSource(inside)
     },
+    has: async (path) => {
+      const found = await urlSource(new URL(encodePath(insideOnly(path)), base)).catch(() => undefined)
+      return found !== undefined
+    },
   }
 }
 
@@ -44,13 +59,14 @@ async function folderFiles(folder: string): Promise<ModelFiles> {
   const { join, resolve } = nodeModule('node:path')
   const { stat } = nodeModule('node:fs/promises')
   const about = await stat(folder).catch(() => undefined)
-  if (!about) throw new Error(`loadModel: there is no folder ${JSON.stringify(folder)}`)
+  if (!about) throw new Error(`loadModel: there is no folder ${JSON.stringify(folder)}; models on the hub are named org/name`)
   if (!about.isDirectory())
     throw new Error(`loadModel: ${JSON.stringify(folder)} is a file; pass the folder that holds config.json`)
   return {
     name: lastPart(resolve(folder).replaceAll('\\', '/')),
     label: (path) => join(folder, path),
     open: async (path) => diskSource(join(folder, insideOnly(path)), join(folder, path)),
+    has: async (path) => isThere(join(folder, insideOnly(path))),
   }
 }
 
@@ -66,16 +82,8 @@ function blobFiles(blobs: ReadonlyMap<string, Blob>): ModelFiles {
       const blob = blobs.get(prefix + insideOnly(path))
       return blob && blobSource(blob, path)
     },
+    has: async (path) => blobs.has(prefix + insideOnly(path)),
   }
-}
-
-/** Files of a model name other files (shards, pooling folders). Such a name may lead down, never up or away. */
-function insideOnly(path: string): string {
-  const parts = path.split('/')
-  const leaves = parts.some((part) => part === '' || part === '.' || part === '..') || /[\\:\0?#%]/.test(path)
-  if (leaves)
-    throw new Error(`loadModel: the model names a file ${JSON.stringify(path)}, which is not a plain path inside its folder`)
-  return path
 }
 
 function encodePath(path: string): string {

@@ -15,13 +15,17 @@ import { Tokenizer } from './tokenizer/tokenizer.ts'
 export interface LoadOptions {
   /** What the model computes in. 'float64' runs on the slow reference: the exact oracle. Default 'float32'. */
   dtype?: 'float32' | 'float64'
-  /** Hears how many bytes of the weights are in, of how many. */
+  /** Hears how far loading is. */
   onProgress?: (progress: LoadProgress) => void
 }
 
 export interface LoadProgress {
-  /** Bytes of weights read so far, and in all. */
-  readonly loaded: number
+  /** 'download': from the hub into the cache. 'read': into memory. */
+  readonly stage: 'download' | 'read'
+  /** The file that is being downloaded or read. */
+  readonly file: string
+  /** How many bytes are in, of how many: of this file where it is downloaded, of all weights where they are read. */
+  readonly bytes: number
   readonly total: number
 }
 
@@ -87,18 +91,21 @@ export class Model {
  * Loads a model in the layout of Hugging Face: config.json, model.safetensors (or shards with an index), tokenizer.json if there
  * is one, and the files of sentence-transformers if there are any. Starts the engine if it does not run yet.
  *
- * `source`: a folder, a `file:` or `http(s):` address, or relative path → Blob. Whatever is missing, broken, unsupported or in
+ * `source`: a folder, `org/name` or `org/name@revision` on the Hugging Face hub (an existing folder of that name wins; downloaded
+ * once, see docs/models.md), a `file:` or `http(s):` address, or relative path → Blob. Whatever is missing, broken, unsupported or in
  * disagreement is refused with one line that names the file, before any weight is read where that can be known.
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
   const { dtype = 'float32', onProgress } = options
   if (dtype !== 'float32' && dtype !== 'float64')
     throw new TypeError(`loadModel: dtype must be 'float32' or 'float64', got ${JSON.stringify(dtype)}`)
-  const files = await modelFiles(source)
+  const files = await modelFiles(source, (file, bytes, total) => onProgress?.({ stage: 'download', file, bytes, total }))
   const label = files.label('config.json')
   const json = await readJson(files, 'config.json')
   if (json === undefined)
-    throw new Error(`${label}: there is no such file; a model's folder holds config.json and model.safetensors`)
+    throw new Error(
+      `${label}: there is no such file${files.absence ?? ''}; a model's folder holds config.json and model.safetensors`,
+    )
   const { config, build } = familyOf(json, label).read(json, label)
   const tokenizer = await readTokenizer(files)
   const sentence = await sentenceEmbedding(files, tokenizer)
@@ -106,7 +113,7 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
   const weights = await openCheckpoint(files, dtype)
   try {
     const network = build(weights)
-    await weights.fill((loaded, total) => onProgress?.({ loaded, total }))
+    await weights.fill((file, bytes, total) => onProgress?.({ stage: 'read', file, bytes, total }))
     return new Model({ name: files.name, config, tokenizer, dtype, unused: weights.left, network }, sentence)
   } catch (error) {
     weights.dispose()

@@ -80,7 +80,9 @@ export async function diskSource(path: string, name = path): Promise<Source | un
 }
 
 interface NodeModules {
+  'node:crypto': typeof import('node:crypto')
   'node:fs/promises': typeof import('node:fs/promises')
+  'node:os': typeof import('node:os')
   'node:path': typeof import('node:path')
   'node:url': typeof import('node:url')
 }

@@ -28,7 +28,7 @@ test('a folder that cannot be loaded leaves no progress line behind', async () =
 })
 
 test('a named folder must be one', async () => {
-  await expect(findModel('/nowhere/at/all')).rejects.toThrow('there is no folder "/nowhere/at/all"')
+  await expect(findModel('/nowhere/at/all', listener().console)).rejects.toThrow('there is no folder "/nowhere/at/all"')
 })
 
 describeShared('loading all-MiniLM-L6-v2', 'models/all-MiniLM-L6-v2', () => {

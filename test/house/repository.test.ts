@@ -56,9 +56,16 @@ describe.skipIf(!files)(`the repository${files ? '' : ' (skipped: not a git chec
       'TERM',
       'COLUMNS',
       'CI',
+      'HF_ENDPOINT',
       'HF_HOME',
       'HF_HUB_CACHE',
+      'HF_HUB_DISABLE_IMPLICIT_TOKEN',
+      'HF_HUB_DOWNLOAD_TIMEOUT',
+      'HF_HUB_OFFLINE',
       'HF_TOKEN',
+      'HF_TOKEN_PATH',
+      'HUGGINGFACE_HUB_CACHE',
+      'TRANSFORMERS_OFFLINE',
       'XDG_CACHE_HOME',
     ])
     const flags = texts

@@ -142,11 +142,20 @@ describeShared('A small BERT, broken in one place', 'conformance/models/bert-mlm
       () => withConfig({ num_hidden_layers: 1e9 }),
       'model.safetensors: holds 2 layers, config.json says num_hidden_layers is 1000000000',
     ],
-    ['no weights', () => without('model.safetensors'), 'model.safetensors: there is no such file'],
+    [
+      'no weights',
+      () => without('model.safetensors'),
+      'model.safetensors: there is no such file; the weights are expected there, or in shards that model.safetensors.index.json lists',
+    ],
+    [
+      'what git-lfs leaves of weights that were not fetched',
+      () => good().set('model.safetensors', new Blob(['version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n'])),
+      'model.safetensors: is what git-lfs leaves for a file that it has not fetched; run `git lfs pull`',
+    ],
     [
       'weights in another format',
       () => without('model.safetensors').set('pytorch_model.bin', new Blob(['x'])),
-      'model.safetensors: there is no such file; pytorch_model.bin cannot be read, save the model as safetensors',
+      'model.safetensors: there is no such file; pytorch_model.bin cannot be read, save the model as safetensors: save_pretrained of transformers does',
     ],
     [
       'weights cut off',
@@ -194,7 +203,7 @@ describeShared('A small BERT, broken in one place', 'conformance/models/bert-mlm
     [
       'a shard missing',
       () => sharded({ a: 'one.safetensors' }),
-      'one.safetensors: there is no such file; model.safetensors.index.json names it',
+      'one.safetensors: there is no such file; model.safetensors.index.json names it, fetch it too',
     ],
     [
       'a shard without what the index says',
@@ -345,7 +354,7 @@ describeShared('A small BERT, broken in one place', 'conformance/models/bert-mlm
 
   it('progress goes from nothing to all of the bytes', async () => {
     const heard: [number, number][] = []
-    using model = await loadModel(good(), { onProgress: ({ loaded, total }) => heard.push([loaded, total]) })
+    using model = await loadModel(good(), { onProgress: ({ bytes: loaded, total }) => heard.push([loaded, total]) })
     const total = tensors.reduce((sum, each) => sum + each.data.byteLength, 0)
     expect(heard[0]).toEqual([0, total])
     expect(heard.at(-1)).toEqual([total, total])

@@ -119,11 +119,11 @@ describe('A folder on disk', () => {
   })
 
   it.each([
-    [() => join(folder, 'nowhere'), /^loadModel: there is no folder ".*nowhere"$/],
+    [() => join(folder, 'nowhere'), /^loadModel: there is no folder ".*nowhere"; models on the hub are named org\/name$/],
     [() => join(folder, 'secret.json'), /^loadModel: ".*secret\.json" is a file; pass the folder that holds config\.json$/],
     [() => '', /^loadModel: the folder has no name/],
     [() => new URL('ftp://x/'), /^loadModel: an address must be http:, https: or file:, got ftp:$/],
-    [() => 7 as never, /^loadModel: expected a folder, a URL or a Map of Blobs, got number$/],
+    [() => 7 as never, /^loadModel: expected a folder, org\/name, a URL or a Map of Blobs, got number$/],
   ])('what is no model folder is refused in one line', async (source, message) => {
     await expect(modelFiles(source())).rejects.toThrow(message)
   })

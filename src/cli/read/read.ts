@@ -13,7 +13,7 @@ export interface ReadOptions extends Asked {
 export async function read(text: string, options: ReadOptions, console: Console): Promise<string> {
   const given = text === '-' ? (await console.input()).replace(/\r?\n$/, '') : text
   if (given.trim() === '') throw new Problem(`the text is empty; give a sentence, for example \`regard read "The cat sat."\``)
-  const loaded = await load(await requireModel(options.model), console)
+  const loaded = await load(await requireModel(options.model, console), console)
   try {
     return await readWith(loaded, given, options, console)
   } finally {

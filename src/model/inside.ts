@@ -1,0 +1,25 @@
+/** What a model is read out of: files by their paths, none of which leads outside. */
+
+import type { Source } from './source.ts'
+
+export interface ModelFiles {
+  /** What people call the model: the last part of the folder or address. */
+  readonly name: string
+  /** What messages call a file of it. */
+  label(path: string): string
+  /** Where and why files may be missing, for messages: 'there is no such file' + absence. Default ''. */
+  readonly absence?: string
+  /** Undefined if there is no such file. Throws if `path` would lead outside the folder. */
+  open(path: string): Promise<Source | undefined>
+  /** Is there such a file? Asks without fetching it. */
+  has(path: string): Promise<boolean>
+}
+
+/** Files of a model name other files (shards, pooling folders). Such a name may lead down, never up or away. */
+export function insideOnly(path: string): string {
+  const parts = path.split('/')
+  const leaves = parts.some((part) => part === '' || part === '.' || part === '..') || /[\\:\0?#%]/.test(path)
+  if (leaves)
+    throw new Error(`loadModel: the model names a file ${JSON.stringify(path)}, which is not a plain path inside its folder`)
+  return path
+}

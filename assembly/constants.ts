@@ -31,6 +31,23 @@ export function writeConstants(): void {
   put(8, <f32>1)
   // The floor of weights where none need be 0: far below what float32 can add to 1, far above where numbers turn subnormal and slow.
   put(12, <f32>-100)
+  // gelu: half of P of math.ts, highest power first; 1/√2; ½; −log2 e
+  put(16, <f32>-0.02891738899052143)
+  put(17, <f32>0.13924306631088257)
+  put(18, <f32>-0.23721446096897125)
+  put(19, <f32>0.13161754608154297)
+  put(20, <f32>-0.00811269972473383)
+  put(21, <f32>0.09909642487764359)
+  put(22, <f32>0.1221342459321022)
+  put(23, <f32>0.14110514521598816)
+  put(24, <f32>0.14104808866977692)
+  put(25, <f32>0.7071067811865476)
+  put(26, <f32>0.5)
+  put(27, <f32>-1.44269504088896341)
+  // the tanh form of GELU: 2√(2/π) · 0.044715 and 2√(2/π); the least exponent that still leaves a subnormal number
+  put(28, <f32>0.07135481627159897)
+  put(29, <f32>1.5957691216057308)
+  put(30, <f32>-150)
   // float16 widened: sign, exponent and fraction after a shift by 13; 2^112; an exponent of all ones, twice in 32 bits.
   put(9, reinterpret<f32>(0x8fffe000))
   put(10, reinterpret<f32>(0x77800000))

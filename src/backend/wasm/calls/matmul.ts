@@ -163,12 +163,21 @@ function matrixStrides(b: View): [number, number] {
   return b.shape[rank - 1] === 1 ? [k, 4] : [4, n]
 }
 
-/** How the work is cut: enough tasks for every thread to stay busy, large enough that packing A again for each does not show. */
+/** Rows of a task: at least so many, if the matrix has them, so that a panel of B is used often while it is near. */
+const FEWEST_ROWS = 24
+
+/**
+ * How the work is cut, so that every thread has some. By rows first: a block of A is then packed once. By columns only where the rows
+ * are too few, since every block of columns packs A again.
+ */
 function share(machine: Machine, M: number, panels: number, batch: number) {
-  const rowsPerTask = Math.min(QUERY_ROWS, Math.ceil(M / TILE_ROWS) * TILE_ROWS)
+  const { threads } = machine
+  const most = Math.ceil(M / QUERY_ROWS)
+  const wanted = threads === 1 ? most : Math.ceil((threads * 3) / batch)
+  const rowsPerTask = Math.ceil(M / Math.max(most, Math.min(wanted, Math.floor(M / FEWEST_ROWS))) / TILE_ROWS) * TILE_ROWS
   const rowTasks = Math.ceil(M / rowsPerTask)
-  const wanted = Math.max(1, Math.ceil((machine.threads * 4) / (rowTasks * batch)))
-  const panelsPerTask = Math.max(Math.ceil(panels / wanted), Math.min(panels, 4))
+  const columnTasks = threads === 1 ? 1 : Math.ceil((threads * 2) / (rowTasks * batch))
+  const panelsPerTask = Math.max(Math.ceil(panels / columnTasks), Math.min(panels, 2))
   return { rowsPerTask, rowTasks, panelsPerTask, columnTasks: Math.ceil(panels / panelsPerTask) }
 }
 

@@ -118,7 +118,7 @@ function boundStep({ expr }: Step, args: readonly Interval[], tile: Tile, tables
     case 'div':
       return quotient(x, y)
     case 'mod':
-      return remainder(x, y)
+      return remainder(x, y, isWhole(expr))
     case 'min':
       return { lo: Math.min(x.lo, y.lo), hi: Math.min(x.hi, y.hi), nan: x.nan || y.nan }
     case 'max':
@@ -200,13 +200,44 @@ function quotient(x: Interval, y: Interval): Interval {
   return corners(x, y, (a, b) => a / b, x.nan || y.nan || (infinite(x) && infinite(y)))
 }
 
-/** a − b·⌊a/b⌋ for one positive b: a shifted copy of [a] where ⌊a/b⌋ is the same throughout, else [0, b]. */
-function remainder(x: Interval, y: Interval): Interval {
+/**
+ * a − b·⌊a/b⌋ for one positive b: a shifted copy of [a] where ⌊a/b⌋ is the same throughout, else [0, b]. What float32 rounds away is as
+ * large as a's last place, unless both are whole and small enough to be exact.
+ */
+function remainder(x: Interval, y: Interval, whole: boolean): Interval {
   if (y.lo !== y.hi || !(y.lo > 0) || infinite(x) || y.nan) return ANY
+  const most = Math.max(Math.abs(x.lo), Math.abs(x.hi), y.lo)
+  const slack = whole && most <= 2 ** 24 ? 0 : most * SLACK
   const turns = quotient(x, y)
   const first = Math.floor(turns.lo)
-  if (first === Math.floor(turns.hi) && exact(y.lo)) return widened(x.lo - first * y.lo, x.hi - first * y.lo, x.nan)
-  return widened(Math.min(0, -y.lo * SLACK), y.lo * (1 + SLACK), x.nan)
+  const [lo, hi] = first === Math.floor(turns.hi) ? [x.lo - first * y.lo, x.hi - first * y.lo] : [0, y.lo]
+  return widened(lo - slack, hi + slack, x.nan)
+}
+
+/** Is the value certainly a whole number, if it is a number at all? */
+function isWhole(expr: Expr): boolean {
+  switch (expr.op) {
+    case 'const':
+      return Number.isInteger(expr.value)
+    case 'var':
+      return expr.name !== 's'
+    case 'floor':
+      return true
+    case 'select':
+      return isWhole(expr.a) && isWhole(expr.b)
+    case 'neg':
+    case 'abs':
+      return isWhole(expr.a)
+    case 'add':
+    case 'sub':
+    case 'mul':
+    case 'mod':
+    case 'min':
+    case 'max':
+      return isWhole(expr.a) && isWhole(expr.b)
+    default:
+      return false
+  }
 }
 
 /** Bounds of tables whose numbers are at hand: the least and greatest entry, found by looking at each. */

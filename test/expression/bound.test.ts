@@ -36,6 +36,16 @@ describe('bounds', () => {
     )
   })
 
+  it('allow for what float32 loses in the remainder of a large number', () => {
+    // e^31 is about 2.9·10¹³: float32 keeps it to within 2²¹, which is where the remainder's error comes from
+    const expr = binary('mod', unary('exp', j), constant(3))
+    const tile: Tile = { b: 0, h: 0, i: [0, 0], j: [31, 31] }
+    const inFloat32 = walk(expr, { s: 0, b: 0, h: 0, i: 0, j: 31 }, Math.fround)
+    const { lo, hi } = bounder(expr)(tile)
+    expect(inFloat32).toBeLessThan(0)
+    expect([inFloat32 >= lo, inFloat32 <= hi]).toEqual([true, true])
+  })
+
   it('a tile called empty has no allowed cell, and a full one no forbidden cell', () => {
     fc.assert(
       fc.property(expressions(false).truth, tiles, fc.boolean(), (mask, tile, known) => {

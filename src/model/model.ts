@@ -7,6 +7,10 @@ import type { ModelConfig } from './config.ts'
 import type { Network } from './families/family.ts'
 import { familyOf } from './families/index.ts'
 import { type ModelFiles, type ModelSource, modelFiles, readJson } from './files.ts'
+import { type GeneratedToken, generate } from './generate/generate.ts'
+import type { GenerateOptions } from './generate/options.ts'
+import { type WritingRules, writingRules } from './generate/rules.ts'
+import type { Decoder } from './generate/text.ts'
 import { type ModelInput, prepare } from './input.ts'
 import { type SentenceEmbedding, sentenceEmbedding } from './pooling.ts'
 import { Run } from './run.ts'
@@ -41,11 +45,13 @@ export class Model {
   readonly unused: readonly string[]
   /** The layers. */
   readonly network: Network
+  /** What its files say about writing with it. */
+  readonly writing: WritingRules
   readonly #sentence: SentenceEmbedding | undefined
   #disposed = false
 
   constructor(
-    parts: Pick<Model, 'name' | 'config' | 'tokenizer' | 'dtype' | 'unused' | 'network'>,
+    parts: Pick<Model, 'name' | 'config' | 'tokenizer' | 'dtype' | 'unused' | 'network' | 'writing'>,
     sentence: SentenceEmbedding | undefined,
   ) {
     this.name = parts.name
@@ -54,6 +60,7 @@ export class Model {
     this.dtype = parts.dtype
     this.unused = parts.unused
     this.network = parts.network
+    this.writing = parts.writing
     this.#sentence = sentence
   }
 
@@ -74,6 +81,22 @@ export class Model {
       { config: this.config, network: this.network, sentence: this.#sentence },
       prepare(input, this.config, this.tokenizer),
     )
+  }
+
+  /**
+   * Writes on, token by token, from a text, ids, several texts or a batch; an encoder–decoder writes in answer to them. Greedy unless the
+   * options say otherwise. Each turn of the loop brings one token of one text, in the order of the batch:
+   *
+   *     for await (const { text } of model.generate('Once upon a time')) process.stdout.write(text)
+   *
+   * Leaving the loop frees what was kept between tokens. Which padding a batch has makes no difference.
+   */
+  generate(input: ModelInput, options: GenerateOptions = {}): AsyncGenerator<GeneratedToken, void, void> {
+    if (this.#disposed) throw new Error('generate: the model was used after dispose()')
+    const { config, network, tokenizer, writing: rules } = this
+    const decoder = tokenizer && 'decode' in tokenizer ? (tokenizer as Tokenizer & Decoder) : undefined
+    const nameOf = (id: number): string => tokenizer?.idToToken(id) ?? `#${id}`
+    return generate({ config, network, rules, decoder, nameOf }, prepare(input, config, tokenizer), options)
   }
 
   /** Frees the weights. Runs made before can still be read. */
@@ -107,6 +130,8 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
       `${label}: there is no such file${files.absence ?? ''}; a model's folder holds config.json and model.safetensors`,
     )
   const { config, build } = familyOf(json, label).read(json, label)
+  const generation = 'generation_config.json'
+  const writing = writingRules(json, label, await readJson(files, generation), files.label(generation))
   const tokenizer = await readTokenizer(files)
   const sentence = await sentenceEmbedding(files, tokenizer)
   await init()
@@ -114,7 +139,7 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
   try {
     const network = build(weights)
     await weights.fill((file, bytes, total) => onProgress?.({ stage: 'read', file, bytes, total }))
-    return new Model({ name: files.name, config, tokenizer, dtype, unused: weights.left, network }, sentence)
+    return new Model({ name: files.name, config, tokenizer, dtype, unused: weights.left, network, writing }, sentence)
   } catch (error) {
     weights.dispose()
     throw error

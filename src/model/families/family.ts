@@ -54,6 +54,8 @@ export interface Tower extends Module {
   /** Do padded places count? 'index': they do; 'real': tokens alone are counted; 'words': tokens whose id is not the padding, from 1. */
   readonly counting: 'index' | 'real' | 'words'
   readonly layers: number
+  /** How far back each layer looks, itself included; undefined: to the beginning. */
+  readonly windows: readonly (number | undefined)[]
   forward(rows: Rows, pass?: TowerPass): TowerOutput
   /** Keys and values that each layer's cross-attention makes of the source [B,S,width]. */
   project(source: Tensor): readonly KeysValues[]

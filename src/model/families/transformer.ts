@@ -36,6 +36,10 @@ export class BlockTower extends Module implements Tower {
     return this.blocks.length
   }
 
+  get windows(): readonly (number | undefined)[] {
+    return this.blocks.map(({ attention: { options } }) => (options.causal && options.window ? options.window[0] + 1 : undefined))
+  }
+
   forward(rows: Rows, pass: TowerPass = {}): TowerOutput {
     using s = scope()
     const hidden = [this.embeddings.forward(rows)]

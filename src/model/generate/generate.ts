@@ -1,0 +1,122 @@
+/** Writing on, token by token. */
+
+import type { ModelConfig } from '../config.ts'
+import type { Network } from '../families/family.ts'
+import type { Prepared } from '../input.ts'
+import { type Candidate, choose, likeliest, logSum } from './choose.ts'
+import { type GenerateOptions, type Settings, settingsOf } from './options.ts'
+import { forbid, type WritingRules } from './rules.ts'
+import { Session, textsOf } from './session.ts'
+import { type Decoder, TextStream } from './text.ts'
+
+export interface GeneratedToken {
+  readonly id: number
+  /** The text that became certain with this token: the joined texts of all tokens are what was written. '' without a tokenizer. */
+  readonly text: string
+  /** Natural logarithm of the probability that the model gave it, whatever rules it was drawn by. */
+  readonly logprob: number
+  /** Which text of the batch it belongs to. */
+  readonly batch: number
+  /** The likeliest next tokens as the model saw it, if `top` asked for them. */
+  readonly top?: readonly (Candidate & { readonly text: string })[]
+  /** Set on the last token of a text: a stop id or stop word came ('stop'), or there is no room for more ('length'). */
+  readonly end?: 'stop' | 'length'
+}
+
+/** What writing needs of a model. */
+export interface Writer {
+  readonly config: ModelConfig
+  readonly network: Network
+  readonly rules: WritingRules
+  readonly decoder: Decoder | undefined
+  /** A token as the vocabulary writes it. */
+  readonly nameOf: (id: number) => string
+}
+
+/** Throws at once where a model cannot write, or not for so long, or the options make no sense. */
+export function generate(writer: Writer, prepared: Prepared, options: GenerateOptions): AsyncGenerator<GeneratedToken, void, void> {
+  const { config, network, rules, decoder } = writer
+  if (!network.decoder || !network.logits)
+    throw new Error(
+      `generate: ${config.architecture ?? config.family} ${network.decoder ? 'has no head that scores words' : 'reads and cannot write; it takes a decoder such as GPT-2'}`,
+    )
+  const settings = settingsOf(options, rules.endIds)
+  if (settings.stopWords.length > 0 && !decoder)
+    throw new Error('generate: stopWords need a tokenizer.json, and this model has none; give stopIds')
+  const longest = Math.max(...textsOf(prepared).map((row) => row.length))
+  if (longest >= config.positions)
+    throw new RangeError(
+      `generate: the text has ${longest} tokens and the model ${config.positions} positions: no room to write on`,
+    )
+  return write(writer, prepared, settings)
+}
+
+/** One text of the batch. */
+interface Line {
+  readonly batch: number
+  readonly said: number[]
+  readonly text: TextStream
+  done: boolean
+}
+
+async function* write(writer: Writer, prepared: Prepared, settings: Settings): AsyncGenerator<GeneratedToken, void, void> {
+  const { signal } = settings
+  signal?.throwIfAborted()
+  const session = new Session(writer.network, writer.config, prepared)
+  try {
+    const lines = textsOf(prepared).map((row, batch) => newLine(writer, settings, row, batch))
+    let next: readonly (readonly number[])[] = lines.map(({ said }) => said)
+    for (let step = 0; lines.some(({ done }) => !done); step++) {
+      const scores = await session.read(next)
+      await turn()
+      signal?.throwIfAborted()
+      for (const line of lines) {
+        if (line.done) continue
+        yield advance(writer, settings, line, scores[line.batch]!, step)
+        signal?.throwIfAborted()
+      }
+      next = lines.map(({ said }) => [said.at(-1)!])
+    }
+  } finally {
+    session.dispose()
+  }
+}
+
+function newLine({ decoder }: Writer, { stopWords }: Settings, row: readonly number[], batch: number): Line {
+  return { batch, said: [...row], text: new TextStream(decoder, stopWords, row), done: false }
+}
+
+/** Draws the next token of a line. */
+function advance(writer: Writer, settings: Settings, line: Line, scores: Float64Array, step: number): GeneratedToken {
+  const { config, rules, nameOf } = writer
+  const { batch, said } = line
+  const total = logSum(scores)
+  if (Number.isNaN(total)) throw new Error('generate: the scores of the next token hold NaN')
+  const top = likeliest(scores, settings.top, total).map((each) => ({ ...each, text: nameOf(each.id) }))
+  const plain = scores.slice()
+  forbid(scores, said, rules, step)
+  const id = choose(scores, said, settings, batch, step)
+  said.push(id)
+  const stop = settings.stopIds.has(id)
+  const { text, stopped } = stop ? { text: '', stopped: true } : line.text.push(id)
+  const full = step + 1 >= settings.maxNewTokens || said.length >= config.positions
+  const end = stop || stopped ? 'stop' : full ? 'length' : undefined
+  line.done = end !== undefined
+  const rest = stop || end === 'length' ? line.text.rest() : ''
+  return { id, text: text + rest, logprob: plain[id]! - total, batch, ...(settings.top > 0 && { top }), ...(end && { end }) }
+}
+
+/** Lets whoever waits have a turn: a signal, a key, a screen. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === 'function') setImmediate(resolve)
+    else {
+      const { port1, port2 } = new MessageChannel()
+      port1.onmessage = () => {
+        port1.close()
+        resolve()
+      }
+      port2.postMessage(undefined)
+    }
+  })
+}

@@ -1,0 +1,104 @@
+/** A text being written: keys and values stay, so that each new token costs one row. */
+
+import { KeyValueCache } from '../../attention/index.ts'
+import type { KeysValues } from '../../nn/index.ts'
+import { concat, slice } from '../../ops/index.ts'
+import { disown, scope, type Tensor } from '../../tensor/index.ts'
+import type { ModelConfig } from '../config.ts'
+import type { Network, Tower, TowerPass } from '../families/family.ts'
+import { paddingOf, rowsOf } from '../forward.ts'
+import type { Prepared } from '../input.ts'
+import { RaggedStore } from './store.ts'
+
+export class Session {
+  readonly #network: Network
+  readonly #config: ModelConfig
+  readonly #tower: Tower
+  readonly #stores: readonly (KeyValueCache | RaggedStore)[]
+  /** What cross-attention looks at, made once. */
+  readonly #source: Pick<TowerPass, 'projected' | 'sourceOptions'>
+  #before: readonly number[]
+  #fresh: readonly number[] = []
+
+  constructor(network: Network, config: ModelConfig, prepared: Prepared) {
+    const { decoder } = network
+    if (!decoder || !network.logits) throw new Error(`generate: ${config.family} cannot write`)
+    this.#network = network
+    this.#config = config
+    this.#tower = decoder
+    const rows = textsOf(prepared)
+    this.#before = rows.map(() => 0)
+    const even = rows.every((row) => row.length === rows[0]!.length)
+    this.#stores = Array.from({ length: decoder.layers }, (_, layer) => {
+      const window = decoder.windows[layer]
+      return even
+        ? new KeyValueCache(window === undefined ? {} : { window })
+        : new RaggedStore(() => ({ before: this.#before, fresh: this.#fresh }))
+    })
+    this.#source = network.encoder ? sourceOf(network.encoder, decoder, prepared, config) : {}
+  }
+
+  /** Reads on: new ids for every row. → the scores of every word after each row's last id, [B,vocabulary] row by row. */
+  async read(rows: readonly (readonly number[])[]): Promise<Float64Array[]> {
+    using logits = this.#scores(rows)
+    const all = (await logits.read()) as Float32Array | Float64Array
+    const words = logits.shape.at(-1)!
+    return rows.map((_, b) => Float64Array.from(all.subarray(b * words, (b + 1) * words)))
+  }
+
+  #scores(rows: readonly (readonly number[])[]): Tensor {
+    using s = scope()
+    const { padId } = this.#config
+    this.#fresh = rows.map((row) => row.length)
+    const length = Math.max(...this.#fresh)
+    const ids = rows.map((row) => [...row, ...new Array<number>(length - row.length).fill(padId)])
+    const places = this.#before.map((from) => Array.from({ length }, (_, n) => from + n))
+    const same = places.every(([from]) => from === places[0]![0])
+    const output = this.#tower.forward({ ids, places: same ? [places[0]!] : places }, { ...this.#source, stores: this.#stores })
+    this.#before = this.#before.map((from, b) => from + this.#fresh[b]!)
+    const logits = s.keep(this.#network.logits!(lastOf(output.hidden[0]!, this.#fresh)))
+    disown(logits)
+    return logits
+  }
+
+  dispose(): void {
+    for (const store of this.#stores) store.dispose()
+    for (const { k, v } of this.#source.projected ?? []) for (const each of [k, v]) each.dispose()
+    const mask = this.#source.sourceOptions?.mask
+    if (mask && 'dispose' in mask) (mask as Tensor).dispose()
+  }
+}
+
+/** What is to be continued, without its padding. */
+export function textsOf(prepared: Prepared): readonly (readonly number[])[] {
+  const { ids, real } = prepared.decoder ?? prepared
+  return ids.map((row, b) => row.filter((_, n) => real[b]![n] === 1))
+}
+
+/** Reads what is to be looked at, and lets every layer make its keys and values of it. */
+function sourceOf(
+  encoder: Tower,
+  decoder: Tower,
+  prepared: Prepared,
+  { padId }: ModelConfig,
+): { projected: readonly KeysValues[]; sourceOptions: NonNullable<TowerPass['sourceOptions']> } {
+  using s = scope()
+  const near = encoder.parameters().next().value![1]
+  const options = paddingOf(prepared, near)
+  const read = encoder.forward(rowsOf(prepared, encoder.counting, padId), { options })
+  const projected = decoder.project(read.hidden[0]!)
+  const kept = projected.flatMap(({ k, v }) => [k, v])
+  if (options.mask && 'dispose' in options.mask) kept.push(options.mask as Tensor)
+  for (const tensor of kept) disown(s.keep(tensor))
+  return { projected, sourceOptions: options }
+}
+
+/** [B,L,width] → [B,1,width]: the state of each row's last token. */
+function lastOf(hidden: Tensor, lengths: readonly number[]): Tensor {
+  const length = hidden.shape[1]!
+  if (lengths.every((n) => n === length)) return slice(hidden, 1, length - 1, length)
+  return concat(
+    lengths.map((n, b) => slice(slice(hidden, 0, b, b + 1), 1, n - 1, n)),
+    0,
+  )
+}

@@ -29,9 +29,12 @@ function installPeers() {
   return process.platform === 'win32' ? run('cmd', ['/c', 'npm', ...args], options) : run('npm', args, options)
 }
 
+/** These measure nothing. */
+const measures = !process.argv.some((argument) => ['--help', '-h', '--list', '--write-docs'].includes(argument))
+
 await runMain(async () => {
-  await prepare(['kernels'])
-  if (!peersInstalled()) await step('installing the peers (about 480 MB in bench/node_modules)', installPeers)
+  await prepare(measures ? ['kernels'] : [])
+  if (measures && !peersInstalled()) await step('installing the peers (about 480 MB in bench/node_modules)', installPeers)
   const child = spawn(projectNode(), ['--disable-warning=ExperimentalWarning', join(here, 'main.ts'), ...process.argv.slice(2)], {
     stdio: 'inherit',
   })

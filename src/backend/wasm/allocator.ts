@@ -1,6 +1,7 @@
 /**
- * Hands out pieces of one linear memory. Free pieces are kept by address (to join neighbours) and by size (to find a fit fast).
- * Everything is a multiple of 64 bytes and aligned to 64, a cache line.
+ * Hands out pieces of one linear memory. What is freed waits, by its exact size, for the next request of that size: a model asks for the
+ * same sizes over and over. Only when memory would have to grow are waiting pieces joined with their neighbours, and kept by address
+ * and by size class. Everything is a multiple of 64 bytes and aligned to 64, a cache line.
  */
 
 const ALIGN = 64
@@ -12,6 +13,8 @@ export class Allocator {
   /** Free pieces by size class, the power of two below. */
   readonly #classes: Set<number>[] = Array.from({ length: 34 }, () => new Set())
   readonly #taken = new Map<number, number>()
+  /** Freed pieces that wait for a request of their size. */
+  readonly #waiting = new Map<number, number[]>()
   #top: number
   #bytes = 0
 
@@ -31,7 +34,8 @@ export class Allocator {
   /** → an address. `reach` is called with the number of bytes the memory must have; it may throw, and then nothing has changed. */
   allocate(bytes: number, reach: (end: number) => void): number {
     const size = Math.max(ALIGN, Math.ceil(bytes / ALIGN) * ALIGN)
-    let address = this.#takeFree(size)
+    let address = this.#waiting.get(size)?.pop() ?? this.#takeFree(size)
+    if (address === undefined && this.#joinWaiting()) address = this.#takeFree(size)
     if (address === undefined) {
       const tail = this.#ends.get(this.#top)
       const from = tail ?? this.#top
@@ -50,6 +54,24 @@ export class Allocator {
     if (size === undefined) throw new Error(`memory: address ${address} was freed twice or never allocated`)
     this.#taken.delete(address)
     this.#bytes -= size
+    const waiting = this.#waiting.get(size)
+    if (waiting) waiting.push(address)
+    else this.#waiting.set(size, [address])
+  }
+
+  /** → whether there were any. */
+  #joinWaiting(): boolean {
+    let any = false
+    for (const [size, addresses] of this.#waiting) {
+      for (const address of addresses) this.#join(address, size)
+      any ||= addresses.length > 0
+    }
+    this.#waiting.clear()
+    return any
+  }
+
+  /** Makes one free piece of this one and its free neighbours. */
+  #join(address: number, size: number): void {
     let from = address
     let end = address + size
     const before = this.#ends.get(from)

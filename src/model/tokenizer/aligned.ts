@@ -4,41 +4,53 @@
  * are the same to the unit.
  */
 
-/** One character of a rewriting: see `Aligned.rewrite`. */
+/**
+ * One character of a rewriting, and how it changes the text: 0, it takes the place of the next character; 1, it is added after the
+ * one before and stands for the same original (at the very beginning: for nothing); −n, it takes the place of the next character,
+ * and n more after that are dropped.
+ */
 export interface Rewritten {
   readonly character: string
-  readonly added: boolean
+  readonly change: number
 }
+
+/** A normaliser may make a text this many times longer, and no longer: the longest decomposition of one character has 18. */
+const GROWTH = 64
+const SHORTEST_ROOM = 4096
 
 export class Aligned {
   readonly text: string
   /** For unit n of `text`: it stands for original[from[n], to[n]). */
-  readonly from: readonly number[]
-  readonly to: readonly number[]
+  readonly from: Int32Array
+  readonly to: Int32Array
+  /** How long this text may become. */
+  readonly room: number
 
-  constructor(text: string, from: readonly number[], to: readonly number[]) {
+  constructor(text: string, from: Int32Array, to: Int32Array, room: number) {
     this.text = text
     this.from = from
     this.to = to
+    this.room = room
   }
 
   /** The original itself. A lone surrogate cannot be written in UTF-8; like every encoder, this reads it as U+FFFD. */
   static of(original: string): Aligned {
-    const from: number[] = []
-    const to: number[] = []
-    let at = 0
-    for (const character of original) {
-      for (let unit = 0; unit < character.length; unit++) {
-        from.push(at)
-        to.push(at + character.length)
+    const text = original.toWellFormed()
+    const [from, to] = [new Int32Array(text.length), new Int32Array(text.length)]
+    for (let at = 0; at < text.length; ) {
+      const end = at + widthAt(text, at)
+      for (let unit = at; unit < end; unit++) {
+        from[unit] = at
+        to[unit] = end
       }
-      at += character.length
+      at = end
     }
-    return new Aligned(original.toWellFormed(), from, to)
+    return new Aligned(text, from, to, GROWTH * text.length + SHORTEST_ROOM)
   }
 
   slice(start: number, end: number): Aligned {
-    return new Aligned(this.text.slice(start, end), this.from.slice(start, end), this.to.slice(start, end))
+    if (start === 0 && end === this.text.length) return this
+    return new Aligned(this.text.slice(start, end), this.from.subarray(start, end), this.to.subarray(start, end), this.room)
   }
 
   /** The range of the original that units [start, end) stand for. */
@@ -46,48 +58,113 @@ export class Aligned {
     return [this.from[start]!, this.to[end - 1]!]
   }
 
+  /** The same ranges with other characters of the same width. */
+  respelled(text: string): Aligned {
+    return new Aligned(text, this.from, this.to, this.room)
+  }
+
   /** Keeps the characters that `keep` says yes to. */
   filter(keep: (character: string) => boolean): Aligned {
-    const made = new Builder()
+    const made = new Builder(this)
     let at = 0
     for (const character of this.text) {
-      if (keep(character)) made.add(character, this.from[at]!, this.to[at]!)
+      if (keep(character)) made.add(character, at)
       at += character.length
     }
     return made.done()
   }
 
-  /**
-   * A rewriting of the whole text, given as characters that either take the place of the next character of this text, or are
-   * added after the one before and stand for the same original (at the very beginning: for nothing).
-   */
+  /** A rewriting of the whole text. */
   rewrite(characters: Iterable<Rewritten>): Aligned {
-    const made = new Builder()
+    const made = new Builder(this)
     let at = 0
-    for (const { character, added } of characters) {
-      const source = added ? at - 1 : at
-      const nothing = this.from[0] ?? 0
-      made.add(character, this.from[source] ?? nothing, this.to[source] ?? nothing)
-      if (!added) at += (this.text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1
+    for (const { character, change } of characters) {
+      made.add(character, change > 0 ? at - 1 : at)
+      for (let taken = 0; taken <= -change && at < this.text.length; taken++) at += widthAt(this.text, at)
     }
+    return made.done()
+  }
+
+  /** `matches` holds start, end, start, end …; what stands there becomes `content`, which stands for the character before its end. */
+  replace(matches: readonly number[], content: string): Aligned {
+    if (matches.length === 0) return this
+    const made = new Builder(this)
+    let done = 0
+    for (let n = 0; n < matches.length; n += 2) {
+      made.copy(done, matches[n]!)
+      done = matches[n + 1]!
+      made.add(content, done - 1)
+    }
+    made.copy(done, this.text.length)
+    return made.done()
+  }
+
+  /** `content` before the text, standing for its first character. Nothing is put before nothing. */
+  prepend(content: string): Aligned {
+    if (this.text === '') return this
+    const made = new Builder(this)
+    made.add(content, 0)
+    made.copy(0, this.text.length)
     return made.done()
   }
 }
 
-class Builder {
-  #text = ''
-  readonly #from: number[] = []
-  readonly #to: number[] = []
+/** How many units the character at `at` has. */
+export function widthAt(text: string, at: number): number {
+  return text.codePointAt(at)! > 0xffff ? 2 : 1
+}
 
-  add(text: string, from: number, to: number): void {
-    this.#text += text
-    for (let unit = 0; unit < text.length; unit++) {
-      this.#from.push(from)
-      this.#to.push(to)
-    }
+class Builder {
+  readonly #source: Aligned
+  readonly #parts: string[] = []
+  #from: Int32Array
+  #to: Int32Array
+  #length = 0
+
+  constructor(source: Aligned) {
+    this.#source = source
+    this.#from = new Int32Array(source.text.length + 16)
+    this.#to = new Int32Array(source.text.length + 16)
+  }
+
+  /** `text`, all of it standing for unit `at` of the source; −1 stands for nothing. */
+  add(text: string, at: number): void {
+    const { from, to } = this.#source
+    const nothing = from[0] ?? 0
+    this.#reserve(text.length)
+    this.#from.fill(from[at] ?? nothing, this.#length, this.#length + text.length)
+    this.#to.fill(to[at] ?? nothing, this.#length, this.#length + text.length)
+    this.#length += text.length
+    this.#parts.push(text)
+  }
+
+  /** Units [start, end) of the source. */
+  copy(start: number, end: number): void {
+    const { text, from, to } = this.#source
+    this.#reserve(end - start)
+    this.#from.set(from.subarray(start, end), this.#length)
+    this.#to.set(to.subarray(start, end), this.#length)
+    this.#length += end - start
+    this.#parts.push(text.slice(start, end))
   }
 
   done(): Aligned {
-    return new Aligned(this.#text, this.#from, this.#to)
+    const [from, to] = [this.#from.subarray(0, this.#length), this.#to.subarray(0, this.#length)]
+    return new Aligned(this.#parts.join(''), from, to, this.#source.room)
   }
+
+  #reserve(more: number): void {
+    const needed = this.#length + more
+    if (needed > this.#source.room)
+      throw new Error(`tokenizer: a normalizer makes the text more than ${GROWTH} times longer; its tokenizer.json is broken`)
+    if (needed <= this.#from.length) return
+    this.#from = grown(this.#from, needed)
+    this.#to = grown(this.#to, needed)
+  }
+}
+
+function grown(list: Int32Array, needed: number): Int32Array {
+  const made = new Int32Array(Math.max(needed, 2 * list.length))
+  made.set(list)
+  return made
 }

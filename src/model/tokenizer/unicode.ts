@@ -4,9 +4,8 @@
  * found by asking `tokenizers` 0.23 about every code point, against Unicode 17), so that the answer does not depend on the engine.
  */
 
-import type { Rewritten } from './aligned.ts'
-
-const set = (ranges: string): ReadonlySet<number> => {
+/** Code points from "41-5a 61": hexadecimal, ranges with both ends. */
+export const set = (ranges: string): ReadonlySet<number> => {
   const made = new Set<number>()
   for (const range of ranges.split(' ')) {
     const [first, last = first] = range.split('-') as [string, string?]
@@ -35,19 +34,38 @@ const NOT_PUNCTUATION = set(
     '16e97-16e9a 16fe2 1e5ff 1e95e-1e95f',
 )
 const ALSO_PUNCTUATION = set('166d 111c9')
-const UNKNOWN_TO_NFD = set(
-  '7fd 897-89f 8ca-8d3 9fe c3c d3b-d3c eba 1715 1abf-1add 1ae0-1aeb 1df6-1dfa a82c 105c9 105e4 10d24-10d27 10d69-10d6d ' +
-    '10eab-10eac 10efa-10efb 10efd-10eff 10f46-10f50 10f82-10f85 11070 1133b 11383 11385 1138e 11391 113c5 113c7-113c8 ' +
-    '113ce-113d0 1145e 11839-1183a 11938 1193d-1193e 11943 119e0 11a34 11a47 11a99 11d42 11d44-11d45 11d97 11f41-11f42 ' +
-    '16121-16128 1612f 16d68-16d6a 16ff0-16ff1 1e08f 1e130-1e136 1e2ae 1e2ec-1e2ef 1e4ec-1e4ef 1e5ee-1e5ef 1e6e3 1e6e6 ' +
-    '1e6ee-1e6ef 1e6f5',
+const NOT_COMBINING = set(
+  '7fd 897-89f 8ca-8d3 9fe afa-aff b55 c04 c3c cf3 d00 d3b-d3c d81 eba ece 1715 180f 1abf-1add 1ae0-1aeb 1cf7 1df6-1dfa a82c a8ff ' +
+    '10d24-10d27 10d69-10d6d 10eab-10eac 10efa-10eff 10f46-10f50 10f82-10f85 11070 11073-11074 110c2 11145-11146 111c9 ' +
+    '111ce-111cf 11241 1133b 113b8-113c0 113c2 113c5 113c7-113ca 113cc-113d0 113d2 113e1-113e2 1145e 1182c-1183a 11930-11935 ' +
+    '11937-11938 1193b-1193e 11940 11942-11943 119d1-119d7 119da-119e0 119e4 11a01-11a0a 11a33-11a39 11a3b-11a3e 11a47 ' +
+    '11a51-11a5b 11a8a-11a99 11b60-11b67 11d31-11d36 11d3a 11d3c-11d3d 11d3f-11d45 11d47 11d8a-11d8e 11d90-11d91 11d93-11d97 ' +
+    '11ef3-11ef6 11f00-11f01 11f03 11f34-11f3a 11f3e-11f42 11f5a 13440 13447-13455 1611e-1612f 16f4f 16f7f-16f87 16fe4 ' +
+    '16ff0-16ff1 1cf00-1cf2d 1cf30-1cf46 1e08f 1e130-1e136 1e2ae 1e2ec-1e2ef 1e4ec-1e4ef 1e5ee-1e5ef 1e6e3 1e6e6 1e6ee-1e6ef ' +
+    '1e6f5',
 )
+const ALSO_COMBINING = set('1cf2-1cf3')
 
 const codeOf = (character: string): number => character.codePointAt(0)!
 
 /** White space: U+0009 to U+000D, spaces, line and paragraph separators, U+0085. */
 export function isWhiteSpace(character: string): boolean {
-  return /^\p{White_Space}$/u.test(character)
+  const code = codeOf(character)
+  return code < 0x80 ? code === 0x20 || (code >= 9 && code <= 13) : /^\p{White_Space}$/u.test(character)
+}
+
+/** How many units of white space stand right before `end`. */
+export function spaceBefore(text: string, end: number): number {
+  let at = end
+  while (at > 0 && isWhiteSpace(text[at - 1]!)) at--
+  return end - at
+}
+
+/** How many units of white space stand from `start` on. */
+export function spaceAfter(text: string, start: number): number {
+  let at = start
+  while (at < text.length && isWhiteSpace(text[at]!)) at++
+  return at - start
 }
 
 /** Control, format and private-use characters (Cc, Cf, Co). */
@@ -59,6 +77,12 @@ export function isControl(character: string): boolean {
 export function isNonspacingMark(character: string): boolean {
   const code = codeOf(character)
   return code >= 0x300 && (ALSO_MARK.has(code) || (/^\p{Mn}$/u.test(character) && !NOT_MARK.has(code)))
+}
+
+/** Marks of every kind (M). */
+export function isCombiningMark(character: string): boolean {
+  const code = codeOf(character)
+  return ALSO_COMBINING.has(code) || (/^\p{M}$/u.test(character) && !NOT_COMBINING.has(code))
 }
 
 /** Punctuation (P), and every ASCII sign that is no letter or digit. */
@@ -81,38 +105,4 @@ export function isChinese(character: string): boolean {
     (code >= 0xf900 && code <= 0xfaff) ||
     (code >= 0x2f800 && code <= 0x2fa1f)
   )
-}
-
-/** Canonical decomposition (NFD) with its marks in canonical order. Characters that the old tables do not know pass unchanged. */
-export function* decompose(text: string): Generator<Rewritten> {
-  let known: string[] = []
-  for (const character of text) {
-    if (!UNKNOWN_TO_NFD.has(codeOf(character))) {
-      known.push(character)
-      continue
-    }
-    yield* decomposeKnown(known)
-    known = []
-    yield { character, added: false }
-  }
-  yield* decomposeKnown(known)
-}
-
-/** Each character is taken apart on its own; then marks are put where NFD of the whole puts them (a stable sort of each run). */
-function* decomposeKnown(characters: readonly string[]): Generator<Rewritten> {
-  const parts = characters.flatMap((character) =>
-    [...character.normalize('NFD')].map((part, n): Rewritten => ({ character: part, added: n > 0 })),
-  )
-  const ordered = [...characters.join('').normalize('NFD')]
-  let taken = 0
-  const left: Rewritten[] = []
-  for (const character of ordered) {
-    const found = left.findIndex((part) => part.character === character)
-    if (found >= 0) {
-      yield left.splice(found, 1)[0]!
-      continue
-    }
-    while (parts[taken]!.character !== character) left.push(parts[taken++]!)
-    yield parts[taken++]!
-  }
 }

@@ -4,8 +4,9 @@
  */
 
 import { check } from '../check.ts'
+import type { TokenModel, WordToken } from './models.ts'
 import { wordPiece } from './schema.ts'
-import type { TokenModel, WordToken } from './tokenizer.ts'
+import { readVocabulary } from './vocabulary.ts'
 
 export function buildWordPiece(json: unknown, label: string): TokenModel {
   const {
@@ -14,7 +15,7 @@ export function buildWordPiece(json: unknown, label: string): TokenModel {
     continuing_subword_prefix: prefix,
     max_input_chars_per_word: longest,
   } = check(wordPiece, json, `${label}: model`)
-  const ids = new Map(Object.entries(vocab))
+  const ids = readVocabulary(vocab, `${label}: model`)
   const unknown = ids.get(unk_token)
   if (unknown === undefined) throw new Error(`${label}: model: unk_token ${JSON.stringify(unk_token)} is not in vocab`)
   const tokenize = (word: string): WordToken[] => {

@@ -3,7 +3,7 @@
  * normalised by each row's lse. Nothing larger than the tile that was asked for is held.
  */
 
-import { applyProgram, Attention, closeRow, exponentialsOrZero, firstKey, forbid, offsetOf, pastKey, rowMaximum } from './attention'
+import { applyProgram, Attention, closeRow, closing, exponentialsOrZero, firstKey, forbid, offsetOf, pastKey, rowMaximum } from './attention'
 import { constant } from './constants'
 import { expScalar, expShifted } from './exp'
 import { NR, scores6 } from './generated/tile'
@@ -40,14 +40,13 @@ export function weightsTask(w: Weights, task: i32, scratch: usize): void {
   const out = w.out + (<usize>(ordinal * rows + from - w.row0) * cols << 2)
 
   const tile = scratch
-  const lse = tile + <usize>MR * KEYS * 4
-  const rest = lse + ((<usize>w.rowsPerTask * 4 + 63) & ~63)
+  // Per row: what is taken from its scores, and what its exponentials are multiplied by.
+  const shifts = tile + <usize>MR * KEYS * 4
+  const factors = shifts + ((<usize>w.rowsPerTask * 4 + 63) & ~63)
+  const rest = factors + ((<usize>w.rowsPerTask * 4 + 63) & ~63)
   if (w.stage == 3) {
-    if (w.lse) {
-      for (let r = from; r < past; r++) store<f32>(lse + (<usize>(r - from) << 2), load<f32>(w.lse + <usize>b * w.lseB + <usize>h * w.lseH + <usize>r * w.lseL))
-    } else {
-      sumRows(p, b, h, from, past, lse, tile, rest)
-    }
+    if (w.lse) takeRows(w, b, h, from, past, shifts, factors)
+    else sumRows(p, b, h, from, past, shifts, factors, tile, rest)
   }
   for (let j0 = w.col0; j0 < w.col1; j0 += KEYS) {
     const keys = min(KEYS, w.col1 - j0)
@@ -61,7 +60,10 @@ export function weightsTask(w: Weights, task: i32, scratch: usize): void {
       changeRows(p, b, h, r, here, j0, keys, w.stage, tile)
       for (let n = 0; n < here; n++) {
         const s = tile + <usize>n * 512
-        if (w.stage == 3) normalise(s, keys, load<f32>(lse + (<usize>(r + n - from) << 2)))
+        if (w.stage == 3) {
+          const at = <usize>(r + n - from) << 2
+          normalise(s, keys, load<f32>(shifts + at), load<f32>(factors + at))
+        }
         memory.copy(out + (<usize>((r + n - from) * cols + j0 - w.col0) << 2), s, <usize>keys << 2)
       }
     }
@@ -83,30 +85,38 @@ function changeRows(p: Attention, b: i32, h: i32, row: i32, rows: i32, j0: i32, 
   if (stage >= 2) forbid(p, tile, 0, width, i, rows, j0, load<i32>(p.lengths + (<usize>b << 2)))
 }
 
-/** e^(s − lse); a row that saw nothing (lse −∞) gives 0. */
-function normalise(s: usize, keys: i32, lse: f32): void {
-  if (lse == -Infinity) {
+/** Rows whose lse is known: e^(s − lse). */
+function takeRows(w: Weights, b: i32, h: i32, from: i32, past: i32, shifts: usize, factors: usize): void {
+  const lse = w.lse + <usize>b * w.lseB + <usize>h * w.lseH
+  for (let r = from; r < past; r++) {
+    const at = <usize>(r - from) << 2
+    store<f32>(shifts + at, load<f32>(lse + <usize>r * w.lseL))
+    store<f32>(factors + at, 1)
+  }
+}
+
+/** e^(s − shift) · factor; a row that saw nothing (its shift is −∞) gives 0. */
+function normalise(s: usize, keys: i32, shift: f32, factor: f32): void {
+  if (shift == -Infinity) {
     memory.fill(s, 0, <usize>keys << 2)
     return
   }
   const k0 = constant(0), k1 = constant(1), k2 = constant(2), k3 = constant(3), k4 = constant(4)
   const k5 = constant(5), k6 = constant(6), k7 = constant(7), k8 = constant(8)
-  const m = f32x4.splat(lse)
+  const m = f32x4.splat(shift), f = f32x4.splat(factor)
   for (let at = s, end = s + ((<usize>keys + 3 & ~3) << 2); at < end; at += 16) {
-    v128.store(at, expShifted(v128.load(at), m, true, k0, k1, k2, k3, k4, k5, k6, k7, k8))
+    v128.store(at, f32x4.mul(expShifted(v128.load(at), m, true, k0, k1, k2, k3, k4, k5, k6, k7, k8), f))
   }
 }
 
-/** The lse of rows [from, past): one pass over all keys that the band allows, with nothing blended. */
-function sumRows(p: Attention, b: i32, h: i32, from: i32, past: i32, lse: usize, tile: usize, scratch: usize): void {
+/** Maximum and 1/Σ of rows [from, past): one pass over all keys that the band allows, with nothing blended. */
+function sumRows(p: Attention, b: i32, h: i32, from: i32, past: i32, shifts: usize, factors: usize, tile: usize, scratch: usize): void {
   const rows = past - from
-  const maxima = scratch
-  const sums = maxima + ((<usize>rows * 4 + 63) & ~63)
-  const packed = sums + ((<usize>rows * 4 + 63) & ~63)
+  const packed = scratch
   const queries = packed + <usize>p.D * KEYS * 4
   for (let r = 0; r < rows; r++) {
-    store<f32>(maxima + (<usize>r << 2), -Infinity)
-    store<f32>(sums + (<usize>r << 2), 0)
+    store<f32>(shifts + (<usize>r << 2), -Infinity)
+    store<f32>(factors + (<usize>r << 2), 0)
   }
   const offset = offsetOf(p, b)
   const length = load<i32>(p.lengths + (<usize>b << 2))
@@ -120,10 +130,16 @@ function sumRows(p: Attention, b: i32, h: i32, from: i32, past: i32, lse: usize,
       const q = p.q + <usize>b * p.qB + <usize>h * p.qH + <usize>r * p.qL
       scoreRows(p, q, here, keys, tile, packed, queries)
       changeRows(p, b, h, r, here, j0, keys, 2, tile)
-      for (let n = 0; n < here; n++) addRow(tile + <usize>n * 512, keys, maxima + (<usize>(r - from + n) << 2), sums + (<usize>(r - from + n) << 2))
+      for (let n = 0; n < here; n++) addRow(tile + <usize>n * 512, keys, shifts + (<usize>(r - from + n) << 2), factors + (<usize>(r - from + n) << 2))
     }
   }
-  for (let r = 0; r < rows; r++) store<f32>(lse + (<usize>r << 2), closeRow(p, h, load<f32>(maxima + (<usize>r << 2)), load<f32>(sums + (<usize>r << 2))))
+  for (let r = 0; r < rows; r++) {
+    const at = <usize>r << 2
+    const lse = closeRow(p, h, load<f32>(shifts + at), load<f32>(factors + at))
+    // With a sink above the maximum, `closing` belongs to the maximum all the same.
+    if (lse == -Infinity) store<f32>(shifts + at, lse)
+    store<f32>(factors + at, closing)
+  }
 }
 
 function addRow(s: usize, keys: i32, maximum: usize, sum: usize): void {

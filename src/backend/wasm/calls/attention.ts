@@ -111,7 +111,7 @@ function tile(machine: Machine, call: WeightsCall, common: Values, heads: number
   const tasksPerHead = Math.min(Math.ceil(rows / TILE_ROWS), Math.ceil(rows / QUERY_ROWS) * Math.max(1, machine.threads))
   const rowsPerTask = Math.ceil(rows / tasksPerHead / TILE_ROWS) * TILE_ROWS
   const tasks = B * call.heads.length * Math.ceil(rows / rowsPerTask)
-  machine.ensureScratch(TILE_ROWS * KEY_BLOCK * 4 + rowsPerTask * 12 + D * KEY_BLOCK * 4 + (D + 4) * TILE_ROWS * 4 + 512)
+  machine.ensureScratch(TILE_ROWS * KEY_BLOCK * 4 + rowsPerTask * 12 + 256 + D * KEY_BLOCK * 4 + (D + 4) * TILE_ROWS * 4 + 512)
   const run = (lse: Values) => {
     const attention = machine.parameters(ATTENTION, common, 1)
     const values = {

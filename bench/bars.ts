@@ -23,7 +23,7 @@ interface Rule {
   readonly work: string
   readonly demand: string
   readonly run: 'node' | 'browser'
-  /** Ids of cases; none yet where the product cannot do the work. */
+  /** Ids of cases. */
   readonly ids: readonly string[]
   readonly against?: ContestantName
   /** → what was measured, in words, and whether it is enough. Undefined where the line holds no such thing. */
@@ -47,7 +47,8 @@ const RULES: readonly Rule[] = [
   against('node', 'forward, dense', lengths('dense', NODE_LENGTHS), 'onnxruntime-node', 1),
   against('node', 'forward, causal', lengths('causal', NODE_LENGTHS), 'pytorch', 1.35),
   against('node', 'forward, causal', lengths('causal', NODE_LENGTHS), 'onnxruntime-node', 2),
-  against('node', 'forward + backward', [], 'pytorch', 1.1),
+  against('node', 'forward + backward, dense', lengths('training-dense', [512, 1024]), 'pytorch', 1.1),
+  against('node', 'forward + backward, causal', lengths('training-causal', [512, 1024]), 'pytorch', 1.1),
   against('browser', 'browser, dense', lengths('dense', BROWSER_LENGTHS), 'litert', 1.25),
   against('browser', 'browser, causal', lengths('causal', BROWSER_LENGTHS), 'litert', 1.25),
   against('browser', 'browser, dense', lengths('dense', BROWSER_LENGTHS), 'onnxruntime-web', 2),

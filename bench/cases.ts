@@ -22,6 +22,7 @@ export const SECTIONS = {
   dense: 'Attention, dense',
   causal: 'Attention, causal',
   masks: 'Attention, windows and custom masks',
+  training: 'Attention, forward and backward',
   short: 'Short sequences, time of one call',
   decode: 'Decode, one query against a long cache',
   product: 'Linear layers and matrix products (x·wᵀ + bias)',
@@ -102,6 +103,14 @@ const maskCases: Case[] = [
   masked('documents-1024', 'causal in documents of 700', K, 12, DOCUMENTS, ALL),
   masked('documents-4096', 'causal in documents of 700', 4 * K, 8, DOCUMENTS, NATIVE),
 ]
+
+const trainingCases = [DENSE, CAUSAL].flatMap((mask) =>
+  [512, 1024].map((length): Case => {
+    const work: AttentionWork = { ...square(length, 12, mask), backward: true }
+    const id = `training-${mask.kind}-${length}`
+    return { id, section: 'training', title: `${mask.kind}, ${title(work)}`, work, peers: ['pytorch'], threads: BOTH, short: NONE }
+  }),
+)
 
 const shortCases = [16, 32, 64, 128].map((length): Case => {
   const work = square(length, 12, DENSE)
@@ -209,6 +218,7 @@ export const CASES: readonly Case[] = [
   ...lengths('dense', DENSE),
   ...lengths('causal', CAUSAL),
   ...maskCases,
+  ...trainingCases,
   ...shortCases,
   ...decodeCases,
   ...productCases,

@@ -29,18 +29,38 @@ function attend(work: AttentionWork, rows: readonly Row[], out: Float64Array): v
   let loaded = -1
   let k = new Float32Array()
   let v = new Float32Array()
-  rows.forEach(([head, row], at) => {
+  for (const [at, [head, row]] of rows.entries()) {
     if (head !== loaded) {
       k = normal(keys * width, SEEDS.k, head * keys * width)
       v = normal(keys * width, SEEDS.v, head * keys * width)
       loaded = head
     }
-    const q = normal(width, SEEDS.q, (head * queries + row) * width)
+    const from = (head * queries + row) * width
     const slope = work.alibi ? alibiSlope(head, heads) : 0
-    const weights = weightsOf(work.mask, slope, row + keys - queries, q, k)
+    const weights = weightsOf(work.mask, slope, row + keys - queries, normal(width, SEEDS.q, from), k)
     const line = out.subarray(at * width, (at + 1) * width)
-    for (let j = 0; j < keys; j++) if (weights[j] !== 0) for (let d = 0; d < width; d++) line[d]! += weights[j]! * v[j * width + d]!
-  })
+    if (work.backward) queryGradient(weights, normal(width, SEEDS.g, from), k, v, line)
+    else blend(weights, v, line)
+  }
+}
+
+function blend(weights: Float64Array, v: Float32Array, out: Float64Array): void {
+  const width = out.length
+  for (let j = 0; j < weights.length; j++) {
+    if (weights[j] === 0) continue
+    for (let d = 0; d < width; d++) out[d]! += weights[j]! * v[j * width + d]!
+  }
+}
+
+/** dq = Σ_j w_j·(g·v_j − Σ_j w_j·(g·v_j))·k_j / √d */
+function queryGradient(weights: Float64Array, g: Float32Array, k: Float32Array, v: Float32Array, out: Float64Array): void {
+  const width = g.length
+  const toward = weights.map((_, j) => g.reduce((sum, x, d) => sum + x * v[j * width + d]!, 0))
+  const mean = weights.reduce((sum, w, j) => sum + w * toward[j]!, 0)
+  for (let j = 0; j < weights.length; j++) {
+    const by = (weights[j]! * (toward[j]! - mean)) / Math.sqrt(width)
+    if (by !== 0) for (let d = 0; d < width; d++) out[d]! += by * k[j * width + d]!
+  }
 }
 
 /** One row of the matrix of weights: query q at position i over all keys k. */

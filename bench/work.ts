@@ -17,6 +17,8 @@ export interface AttentionWork {
   readonly keys: number
   readonly width: number
   readonly mask: Mask
+  /** Also the gradients of Σ output·g with regard to q, k and v. */
+  readonly backward?: true
   /** Regard only: the mask is given as a traced TypeScript function instead of the built-in option. */
   readonly traced?: boolean
   /** Regard only: ALiBi added to the scores, by the built-in score or by a traced function. */
@@ -42,7 +44,7 @@ export interface WeightsWork {
 
 export type Work = AttentionWork | ProductWork | WeightsWork
 
-export const SEEDS = { q: 1, k: 2, v: 3, x: 4, w: 5, bias: 6 } as const
+export const SEEDS = { q: 1, k: 2, v: 3, x: 4, w: 5, bias: 6, g: 7 } as const
 
 /** The weights of a linear layer are drawn with variance 1/k, so that outputs have variance 1. */
 export function weightScale(k: number): number {
@@ -54,9 +56,12 @@ export function alibiSlope(head: number, heads: number): number {
   return 2 ** ((-8 * (head + 1)) / heads)
 }
 
+/** Forward has two products; backward makes the scores again and has four more. */
+const BACKWARD = 3.5
+
 /** Floating-point operations counted as if no mask skipped anything. */
 export function denseFlops(work: Work): number {
-  if (work.kind === 'attention') return 4 * work.heads * work.queries * work.keys * work.width
+  if (work.kind === 'attention') return 4 * work.heads * work.queries * work.keys * work.width * (work.backward ? BACKWARD : 1)
   if (work.kind === 'product') return 2 * work.m * work.n * work.k
   return 2 * (work.rows[1] - work.rows[0]) * (work.cols[1] - work.cols[0]) * work.width
 }
@@ -89,7 +94,7 @@ export function maskBias(work: AttentionWork): Float32Array<ArrayBuffer> {
   return out
 }
 
-/** One row of the result: [head, row] of attention; [0, row] of a product or of the matrix of weights. */
+/** One row of the result: [head, row] of attention (backward: of the gradient of q); [0, row] of a product or of the matrix of weights. */
 export type Row = readonly [head: number, row: number]
 
 /** Rows to check against float64: the first, the last and some spread between, of the first and the last head. */

@@ -18,8 +18,8 @@ export const jax: Contestant = {
 }
 
 function attention(work: AttentionWork): Prepared {
-  const { heads, queries, keys, width, mask, alibi } = work
-  if (alibi) throw new Refusal('is not asked for ALiBi')
+  const { heads, queries, keys, width, mask, alibi, backward } = work
+  if (alibi || backward) throw new Refusal('is not asked for it here')
   const causal = mask.kind === 'causal' && queries === keys
   const inputs = (['q', 'k', 'v'] as const).map((name) => {
     const length = name === 'q' ? queries : keys

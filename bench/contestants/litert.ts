@@ -18,8 +18,8 @@ export function litert(load: (threads: number) => Promise<void>): Contestant {
 }
 
 async function attention(work: AttentionWork, threads: number): Promise<Prepared> {
-  const { heads, queries, keys, width, mask, alibi } = work
-  if (alibi) throw new Refusal('is not asked for ALiBi')
+  const { heads, queries, keys, width, mask, alibi, backward } = work
+  if (alibi || backward) throw new Refusal('is not asked for it here')
   const added = mask.kind === 'dense' ? undefined : maskBias(work)
   const model = await loadAndCompile(attentionModel(heads, queries, keys, width, added), {
     accelerator: 'wasm',

@@ -75,6 +75,7 @@ function plan(runtime: Runtime, work: Work, variant: string): Plan {
   if (work.kind === 'weights') throw new Refusal('gives no part of the matrix of weights after a run')
   if (work.kind === 'product') return product(runtime, work)
   if (work.alibi) throw new Refusal('is not asked for ALiBi')
+  if (work.backward) throw new Refusal('has no backward pass')
   if (variant === 'GroupQueryAttention') return grouped(runtime, work)
   return variant === 'Attention' ? standard(runtime, work) : multiHead(runtime, work)
 }

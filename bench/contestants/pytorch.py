@@ -14,7 +14,7 @@ import time
 import torch
 import torch.nn.functional as F
 
-SEEDS = {"q": 1, "k": 2, "v": 3, "x": 4, "w": 5, "bias": 6}
+SEEDS = {"q": 1, "k": 2, "v": 3, "x": 4, "w": 5, "bias": 6, "g": 7}
 LOW = 0xFFFFFFFF
 STEP, STREAM, MIX = 0x9E3779B1, 0x85EBCA77, (0x85EBCA6B, 0xC2B2AE35)
 BYTE_SCALE = 1 / 147.79941
@@ -87,6 +87,18 @@ class Attention:
         return torch.stack([self.output[0, head, row] for head, row in rows])
 
 
+class Training(Attention):
+    """The output, and the gradients of q, k and v."""
+
+    def __init__(self, work, variant):
+        super().__init__(work, variant)
+        self.inputs = [x.requires_grad_() for x in (self.q, self.k, self.v)]
+        self.g = normal(self.q.numel(), SEEDS["g"]).view_as(self.q)
+
+    def call(self):
+        self.output = torch.autograd.grad(self.run(), self.inputs, self.g)[0]
+
+
 class Product:
     variant = "linear"
     tried = False
@@ -120,6 +132,8 @@ def prepare(question):
         raise Refusal("gives no part of the matrix of weights after a run")
     if work["kind"] == "product":
         return Product(work)
+    if work.get("backward"):
+        return Training(work, "scaled_dot_product_attention")
     if variant:
         return Attention(work, variant)
     candidates = [Attention(work, "scaled_dot_product_attention")]
@@ -162,9 +176,11 @@ def timed(prepared, calls, lead, now=time.perf_counter):
 class Host:
     prepared = None
     now = time.perf_counter
+    inference = True
 
     def answer(self, question):
         if question["ask"] == "prepare":
+            self.inference = not question["work"].get("backward")
             self.now = time.process_time if question.get("clock") == "cpu" else time.perf_counter
             self.prepared = prepare(question)
             engine = f"PyTorch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}"
@@ -175,12 +191,13 @@ class Host:
             return {"ms": ms, "peakBytes": peak()} if watched else {"ms": ms}, b""
         if question["ask"] == "time":
             return {"ms": timed(self.prepared, question["calls"], question["lead"], self.now)}, b""
-        rows = self.prepared.rows(question["rows"]).to(torch.float32).contiguous().flatten()
+        rows = self.prepared.rows(question["rows"]).detach().to(torch.float32).contiguous().flatten()
         return {}, bytes(rows.untyped_storage())
 
     def safely(self, question):
         try:
-            return self.answer(question)
+            with torch.inference_mode(self.inference and not question.get("work", {}).get("backward")):
+                return self.answer(question)
         except Refusal as error:
             return {"refused": str(error)}, b""
         except Exception as error:
@@ -191,12 +208,10 @@ def main():
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints goes to standard error
     host = Host()
-    with torch.inference_mode():
-        for line in sys.stdin.buffer:
-            question = json.loads(line)
-            header, data = host.safely(question)
-            answers.write(json.dumps({**header, "bytes": len(data)}).encode() + b"\n" + data)
-            answers.flush()
+    for line in sys.stdin.buffer:
+        header, data = host.safely(json.loads(line))
+        answers.write(json.dumps({**header, "bytes": len(data)}).encode() + b"\n" + data)
+        answers.flush()
 
 
 main()

@@ -1,5 +1,6 @@
 /** Regard through its public entrance. */
 
+import { type Gradients, grad } from '../../src/autograd/index.ts'
 import {
   type AttentionOptions,
   attention,
@@ -8,10 +9,12 @@ import {
   init,
   linear,
   masks,
+  mul,
   reshape,
   type ScoreLike,
   scores,
   slice,
+  sum,
   type Tensor,
   table,
   tensor,
@@ -25,7 +28,8 @@ export function regard(options: InitOptions = {}): Contestant {
     async prepare(work: Work, threads: number): Promise<Prepared> {
       const engine = String(await init({ ...options, threads }))
       if (work.kind === 'product') return { ...product(work), engine }
-      return { ...(work.kind === 'weights' ? await weights(work) : attend(work)), engine }
+      if (work.kind === 'weights') return { ...(await weights(work)), engine }
+      return { ...(work.backward ? train(work) : attend(work)), engine }
     },
   }
 }
@@ -46,6 +50,27 @@ function attend(work: AttentionWork): Prepared {
       await done(output)
     },
     rows: async (rows) => pickRows((await last!.read()) as Float32Array, queries, width, rows),
+  }
+}
+
+/** The output, and the gradients of q, k and v. */
+function train(work: AttentionWork): Prepared {
+  const { heads, queries, keys, width } = work
+  const [q, k, v, g] = (['q', 'k', 'v', 'g'] as const).map((name) => {
+    const length = name === 'q' || name === 'g' ? queries : keys
+    return tensor(normal(heads * length * width, SEEDS[name]), [1, heads, length, width])
+  }) as [Tensor, Tensor, Tensor, Tensor]
+  const options = optionsOf(work)
+  const gradients = grad((...[a, b, c]) => sum(mul(attention(a!, b!, c!, options).output, g)))
+  let last: Gradients | undefined
+  return {
+    variant: 'grad',
+    async call() {
+      last?.dispose()
+      last = gradients(q, k, v)
+      await done(last.inputs[2]!)
+    },
+    rows: async (rows) => pickRows((await last!.inputs[0]!.read()) as Float32Array, queries, width, rows),
   }
 }
 

@@ -20,9 +20,9 @@ function peersInstalled() {
   return want.every(([path, { version, optional }]) => path === '' || optional || have[path]?.version === version)
 }
 
-/** onnxruntime-node would fetch GPU libraries in its install script: the package itself holds all that the CPU needs. */
+/** No install scripts: onnxruntime-node's would fetch GPU libraries; the packages themselves hold all that the CPU needs. */
 function installPeers() {
-  const args = ['ci', '--prefer-offline', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error']
+  const args = ['ci', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--no-progress', '--loglevel=error']
   const options = { cwd: here, env: { ...process.env, ONNXRUNTIME_NODE_INSTALL: 'skip' } }
   const { npm_execpath: script, npm_node_execpath: node } = process.env
   if (script && /npm-cli\.c?js$/.test(script)) return run(node ?? process.execPath, [script, ...args], options)

@@ -73,11 +73,18 @@ export function busyPairs(lines: readonly Line[]): { busy: number; pairs: number
   return { busy: known.filter((line) => line.busy! > QUIET).length, pairs: known.length }
 }
 
+/** The bars that the run measured something of. */
 export function barsText(results: Results): string {
-  return ['\nThe bars', ...barsOf(results, workOf).map((bar) => `  ${bar.work}: ${bar.demand}: ${verdict(bar)}`)].join('\n')
+  const all = barsOf(results, workOf)
+  const measured = all.filter((bar) => bar.measured.length > 0)
+  const rest = all.length - measured.length
+  return [
+    '\nThe bars',
+    ...measured.map((bar) => `  ${bar.work}: ${bar.demand}: ${verdict(bar)}`),
+    ...(rest > 0 ? [`  (${rest} of ${all.length} bars: nothing measured in this run)`] : []),
+  ].join('\n')
 }
 
 function verdict({ measured }: Bar): string {
-  if (measured.length === 0) return 'not measured in this run'
   return measured.map(({ what, value, met }) => `${what} ${value} ${met ? 'met' : 'NOT met'}`).join('; ')
 }

@@ -1,6 +1,6 @@
 /** Regard through its public entrance. */
 
-import { type Gradients, grad } from '../../src/autograd/index.ts'
+import type { Gradients } from '../../src/autograd/index.ts'
 import {
   type AttentionOptions,
   attention,
@@ -29,7 +29,7 @@ export function regard(options: InitOptions = {}): Contestant {
       const engine = String(await init({ ...options, threads }))
       if (work.kind === 'product') return { ...product(work), engine }
       if (work.kind === 'weights') return { ...(await weights(work)), engine }
-      return { ...(work.backward ? train(work) : attend(work)), engine }
+      return { ...(work.backward ? await train(work) : attend(work)), engine }
     },
   }
 }
@@ -54,7 +54,8 @@ function attend(work: AttentionWork): Prepared {
 }
 
 /** The output, and the gradients of q, k and v. */
-function train(work: AttentionWork): Prepared {
+async function train(work: AttentionWork): Promise<Prepared> {
+  const { grad } = await import('../../src/autograd/index.ts')
   const { heads, queries, keys, width } = work
   const [q, k, v, g] = (['q', 'k', 'v', 'g'] as const).map((name) => {
     const length = name === 'q' || name === 'g' ? queries : keys

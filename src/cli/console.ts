@@ -6,6 +6,8 @@ export interface Console {
   readonly screen: Screen
   /** Finished text. A command that fails has printed nothing. */
   print(text: string): void
+  /** Text as it comes, with nothing added. */
+  write(text: string): void
   /** A line that is replaced by the next and wiped when empty; for terminals only. */
   progress(line: string): void
   /** All of standard input. */

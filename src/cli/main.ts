@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-/** The bin: brings the commands and the world together. Errors are one line; the exit code is 1, or 2 for wrong use. */
+/** The bin: brings the commands and the world together. Errors are one line; the exit code is 1, 2 for wrong use, 130 after Ctrl-C. */
 
 import { text } from 'node:stream/consumers'
 import type { Console } from './console.ts'
-import { oneLine } from './problem.ts'
+import { Interrupted, oneLine } from './problem.ts'
 import { run, Usage } from './program.ts'
 import { screenOf } from './terminal/screen.ts'
 import { harmless } from './terminal/width.ts'
@@ -16,6 +16,7 @@ let showing = false
 const world: Console = {
   screen: screenOf(stdout, env),
   print: (lines) => void stdout.write(`${lines}\n`),
+  write: (part) => void stdout.write(part),
   progress: (line) => {
     if (!stderr.isTTY || (line === '' && !showing)) return
     stderr.write(`\r\u001b[K${line}`)
@@ -37,6 +38,7 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await run(argv.slice(2), world)
 } catch (error) {
+  if (error instanceof Interrupted) process.exit(130)
   stderr.write(`regard: ${harmless(oneLine(error))}\n`)
   if (argv.includes('--debug') && error instanceof Error) stderr.write(`${error.stack}\n`)
   process.exitCode = error instanceof Usage ? 2 : 1

@@ -4,6 +4,11 @@ export class Problem extends Error {
   override name = 'Problem'
 }
 
+/** The reader ended the program: nothing is wrong, and nothing more is said. */
+export class Interrupted extends Error {
+  override name = 'Interrupted'
+}
+
 /** Any error as one line. */
 export function oneLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)

@@ -49,6 +49,7 @@ function build(console: Console): Command {
     .exitOverride()
     .addHelpText('after', EXAMPLES)
   addRead(program, console)
+  addGenerate(program, console)
   addInfo(program, console)
   addExplore(program, console)
   addStart(program, console)
@@ -77,6 +78,29 @@ function addRead(program: Command, console: Console): void {
     .action(async (text, options) => {
       const { read } = await import('./read/read.ts')
       console.print(await read(text, options, console))
+    })
+}
+
+function addGenerate(program: Command, console: Console): void {
+  program
+    .command('generate')
+    .description('Writes on from a text, token by token; with --top it tells what else could have come. Ctrl-C stops at once.')
+    .argument('<text>', 'the beginning; - reads standard input; for a model without a tokenizer, ids: "5 9 17"')
+    .option(...MODEL)
+    .option('--max-tokens <n>', 'write at most so many tokens (default: 64)', positive)
+    .option('--temperature <t>', 'divide the scores by this before drawing; 0 takes the likeliest (default: 0)', number)
+    .option('--top-k <k>', 'draw among the k likeliest', positive)
+    .option('--top-p <p>', 'draw among the likeliest that together have this probability', number)
+    .option('--min-p <p>', "draw among those with this share of the likeliest one's probability", number)
+    .option('--repetition-penalty <r>', 'make tokens that were said less likely (1: no)', number)
+    .option('--seed <s>', 'the same seed draws the same text', integer)
+    .option('--stop <text...>', 'end where the text would say this')
+    .option('--top <n>', 'a line for each token, with the n likeliest and their probabilities', positive)
+    .option('--json', 'print it as JSON when all is written (described in docs/cli.md)')
+    .addHelpText('after', GENERATE_EXAMPLES)
+    .action(async (text, options) => {
+      const { generate } = await import('./generate/generate.ts')
+      await generate(text, options, console)
     })
 }
 
@@ -127,6 +151,16 @@ function integer(text: string): number {
   return Number(text)
 }
 
+function positive(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.')
+  return Number(text)
+}
+
+function number(text: string): number {
+  if (!/^\d+(\.\d+)?(e-?\d+)?$/i.test(text)) throw new InvalidArgumentError('It must be a number from 0.')
+  return Number(text)
+}
+
 function head(text: string): number | 'mean' {
   if (text === 'mean') return text
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0, or "mean".')
@@ -157,3 +191,9 @@ Examples:
   regard read "The cat sat on the mat." --head mean     the mean of all heads
   regard read - --layer 2 --head 0 < poem.txt           a text from a file
   regard read "The cat sat." --json | jq .tokens        the numbers`
+
+const GENERATE_EXAMPLES = `
+Examples:
+  regard generate "Once upon a time" --model ./gpt2         the likeliest text
+  regard generate "Once upon a time" --top 5 --model ./gpt2 what else could come
+  regard generate "The sea" --temperature 0.8 --seed 7 --model ./gpt2`

@@ -10,6 +10,7 @@ function listener(): { console: Console; lines: string[] } {
   const console: Console = {
     screen: { columns: 30, rows: 24, depth: 0, dark: undefined },
     print: () => {},
+    write: () => {},
     progress: (line) => void lines.push(line),
     input: async () => '',
     ended: async () => {},

@@ -46,6 +46,11 @@ export function harmless(text: string): string {
   return text.replace(/[\t\n\v\f\r]+/g, ' ').replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, '')
 }
 
+/** As `harmless`, for text that may have lines and tabs of its own. */
+export function printable(text: string): string {
+  return text.replace(/[^\t\n]+/g, harmless)
+}
+
 /** At most `columns` wide; what is cut is marked with an ellipsis. */
 export function fit(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text

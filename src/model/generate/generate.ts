@@ -3,11 +3,12 @@
 import type { ModelConfig } from '../config.ts'
 import type { Network } from '../families/family.ts'
 import type { Prepared } from '../input.ts'
+import type { Tokenizer } from '../tokenizer/tokenizer.ts'
 import { type Candidate, choose, likeliest, logSum } from './choose.ts'
 import { type GenerateOptions, type Settings, settingsOf } from './options.ts'
 import { forbid, type WritingRules } from './rules.ts'
 import { Session, textsOf } from './session.ts'
-import { type Decoder, TextStream } from './text.ts'
+import { TextStream } from './text.ts'
 
 export interface GeneratedToken {
   readonly id: number
@@ -28,20 +29,19 @@ export interface Writer {
   readonly config: ModelConfig
   readonly network: Network
   readonly rules: WritingRules
-  readonly decoder: Decoder | undefined
-  /** A token as the vocabulary writes it. */
-  readonly nameOf: (id: number) => string
+  /** Without one there are ids and no text. */
+  readonly tokenizer: Tokenizer | undefined
 }
 
 /** Throws at once where a model cannot write, or not for so long, or the options make no sense. */
 export function generate(writer: Writer, prepared: Prepared, options: GenerateOptions): AsyncGenerator<GeneratedToken, void, void> {
-  const { config, network, rules, decoder } = writer
+  const { config, network, rules, tokenizer } = writer
   if (!network.decoder || !network.logits)
     throw new Error(
       `generate: ${config.architecture ?? config.family} ${network.decoder ? 'has no head that scores words' : 'reads and cannot write; it takes a decoder such as GPT-2'}`,
     )
   const settings = settingsOf(options, rules.endIds)
-  if (settings.stopWords.length > 0 && !decoder)
+  if (settings.stopWords.length > 0 && !tokenizer)
     throw new Error('generate: stopWords need a tokenizer.json, and this model has none; give stopIds')
   const longest = Math.max(...textsOf(prepared).map((row) => row.length))
   if (longest >= config.positions)
@@ -67,9 +67,7 @@ async function* write(writer: Writer, prepared: Prepared, settings: Settings): A
     const lines = textsOf(prepared).map((row, batch) => newLine(writer, settings, row, batch))
     let next: readonly (readonly number[])[] = lines.map(({ said }) => said)
     for (let step = 0; lines.some(({ done }) => !done); step++) {
-      const scores = await session.read(next)
-      await turn()
-      signal?.throwIfAborted()
+      const scores = await session.read(next, signal)
       for (const line of lines) {
         if (line.done) continue
         yield advance(writer, settings, line, scores[line.batch]!, step)
@@ -82,17 +80,20 @@ async function* write(writer: Writer, prepared: Prepared, settings: Settings): A
   }
 }
 
-function newLine({ decoder }: Writer, { stopWords }: Settings, row: readonly number[], batch: number): Line {
-  return { batch, said: [...row], text: new TextStream(decoder, stopWords, row), done: false }
+function newLine({ tokenizer }: Writer, { stopWords }: Settings, row: readonly number[], batch: number): Line {
+  return { batch, said: [...row], text: new TextStream(tokenizer?.decodeStream(), stopWords, row), done: false }
 }
 
 /** Draws the next token of a line. */
 function advance(writer: Writer, settings: Settings, line: Line, scores: Float64Array, step: number): GeneratedToken {
-  const { config, rules, nameOf } = writer
+  const { config, rules, tokenizer } = writer
   const { batch, said } = line
   const total = logSum(scores)
   if (Number.isNaN(total)) throw new Error('generate: the scores of the next token hold NaN')
-  const top = likeliest(scores, settings.top, total).map((each) => ({ ...each, text: nameOf(each.id) }))
+  const top = likeliest(scores, settings.top, total).map((each) => ({
+    ...each,
+    text: tokenizer?.idToToken(each.id) ?? `#${each.id}`,
+  }))
   const plain = scores.slice()
   forbid(scores, said, rules, step)
   const id = choose(scores, said, settings, batch, step)
@@ -106,17 +107,7 @@ function advance(writer: Writer, settings: Settings, line: Line, scores: Float64
   return { id, text: text + rest, logprob: plain[id]! - total, batch, ...(settings.top > 0 && { top }), ...(end && { end }) }
 }
 
-/** Lets whoever waits have a turn: a signal, a key, a screen. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    if (typeof setImmediate === 'function') setImmediate(resolve)
-    else {
-      const { port1, port2 } = new MessageChannel()
-      port1.onmessage = () => {
-        port1.close()
-        resolve()
-      }
-      port2.postMessage(undefined)
-    }
-  })
+/** What a token alone would be read as, or its name where that is nothing. */
+function wordOf(id: number, tokenizer: Tokenizer | undefined): string {
+  return tokenizer?.decode([id]) || tokenizer?.idToToken(id) || `#${id}`
 }

@@ -9,6 +9,10 @@ import type { Network, Tower, TowerPass } from '../families/family.ts'
 import { paddingOf, rowsOf } from '../forward.ts'
 import type { Prepared } from '../input.ts'
 import { RaggedStore } from './store.ts'
+import { turn } from './turn.ts'
+
+/** A long text is read in pieces of so many tokens, so that a signal is heard between them. */
+const PIECE = 128
 
 export class Session {
   readonly #network: Network
@@ -38,8 +42,22 @@ export class Session {
     this.#source = network.encoder ? sourceOf(network.encoder, decoder, prepared, config) : {}
   }
 
-  /** Reads on: new ids for every row. → the scores of every word after each row's last id, [B,vocabulary] row by row. */
-  async read(rows: readonly (readonly number[])[]): Promise<Float64Array[]> {
+  /**
+   * Reads on: new ids for every row. → the scores of every word after each row's last id, row by row. Throws the signal's reason as soon
+   * as it is set.
+   */
+  async read(rows: readonly (readonly number[])[], signal?: AbortSignal): Promise<Float64Array[]> {
+    const length = Math.max(...rows.map((row) => row.length))
+    const step = rows.every((row) => row.length === length) ? PIECE : length
+    for (let from = 0; ; from += step) {
+      const scores = await this.#readPiece(rows.map((row) => row.slice(from, from + step)))
+      await turn()
+      signal?.throwIfAborted()
+      if (from + step >= length) return scores
+    }
+  }
+
+  async #readPiece(rows: readonly (readonly number[])[]): Promise<Float64Array[]> {
     using logits = this.#scores(rows)
     const all = (await logits.read()) as Float32Array | Float64Array
     const words = logits.shape.at(-1)!

@@ -1,59 +1,40 @@
 /** From ids to text as they come: what is still half a character, or could become a stop word, waits. */
 
-/** What turns ids into text. */
-export interface Decoder {
-  decode(ids: readonly number[]): string
-}
+import type { DecodeStream } from '../tokenizer/decode-stream.ts'
 
-/** Stands for bytes that make no character, or not yet. */
-const BROKEN = '\uFFFD'
+/** How much of the text before is decoded along: some tokens read otherwise at the beginning of a text. */
+const CONTEXT = 8
 
 export class TextStream {
-  readonly #decoder: Decoder | undefined
+  readonly #stream: DecodeStream | undefined
   readonly #stops: readonly string[]
-  readonly #ids: number[]
-  /** Ids before `from` are done with; the text of those from there to `known` has been counted. */
-  #from: number
-  #known: number
   /** Text that waits. */
   #waiting = ''
 
-  /** `before`: the ids in front of the first new one: some tokens begin otherwise after others. */
-  constructor(decoder: Decoder | undefined, stops: readonly string[], before: readonly number[]) {
-    this.#decoder = decoder
+  /** `before`: the ids in front of the first new one. Without a stream there is no text. */
+  constructor(stream: DecodeStream | undefined, stops: readonly string[], before: readonly number[]) {
+    this.#stream = stream
     this.#stops = stops
-    this.#ids = before.slice(-8)
-    this.#from = 0
-    this.#known = this.#ids.length
+    stream?.push(before.slice(-CONTEXT))
   }
 
-  /** Takes the next id. → the text that is certain now, and whether it ends with what would be a stop word. */
+  /** Takes the next id. → the text that is certain now, and whether what comes next would be a stop word. */
   push(id: number): { text: string; stopped: boolean } {
-    this.#ids.push(id)
-    this.#waiting += this.#more()
-    const ends = this.#stops.map((stop) => this.#waiting.indexOf(stop)).filter((at) => at >= 0)
-    if (ends.length > 0) return { text: this.#release(Math.min(...ends)), stopped: true }
-    return { text: this.#release(this.#waiting.length - this.#suspicious()), stopped: false }
+    this.#waiting += this.#stream?.push(id) ?? ''
+    return this.#scan()
   }
 
   /** What waits, when nothing more comes. */
   rest(): string {
-    return this.#release(this.#waiting.length) + (this.#decoder ? this.#tail() : '')
+    this.#waiting += this.#stream?.end() ?? ''
+    const { text, stopped } = this.#scan()
+    return stopped ? text : text + this.#release(this.#waiting.length)
   }
 
-  #more(): string {
-    if (!this.#decoder) return ''
-    const text = this.#tail()
-    if (text.endsWith(BROKEN)) return ''
-    this.#from = this.#known
-    this.#known = this.#ids.length
-    return text
-  }
-
-  /** The text of all ids that were not counted yet. */
-  #tail(): string {
-    const before = this.#decoder!.decode(this.#ids.slice(this.#from, this.#known))
-    return this.#decoder!.decode(this.#ids.slice(this.#from)).slice(before.length)
+  #scan(): { text: string; stopped: boolean } {
+    const ends = this.#stops.map((stop) => this.#waiting.indexOf(stop)).filter((at) => at >= 0)
+    if (ends.length > 0) return { text: this.#release(Math.min(...ends)), stopped: true }
+    return { text: this.#release(this.#waiting.length - this.#suspicious()), stopped: false }
   }
 
   #release(count: number): string {

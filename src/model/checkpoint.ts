@@ -7,10 +7,34 @@
 
 import { z } from 'zod'
 import { backendOf, memoryFor } from '../backend/index.ts'
-import { reshape, slice } from '../ops/index.ts'
-import { empty, emptyPanels, type Shape, sameShape, scope, show, type Tensor } from '../tensor/index.ts'
+import { cast, contiguous, quantize, reshape, slice } from '../ops/index.ts'
+import {
+  bytesPerElement,
+  type DType,
+  empty,
+  emptyPanels,
+  OutOfMemory,
+  packedSize,
+  type Shape,
+  sameShape,
+  scope,
+  show,
+  sizeOf,
+  type Tensor,
+} from '../tensor/index.ts'
 import { check } from './check.ts'
 import { type ModelFiles, readJson } from './files.ts'
+import {
+  bytesHeld,
+  computedIn,
+  gigabytes,
+  MOST_BYTES,
+  matrixType,
+  type Rounded,
+  type WeightsReport,
+  type WeightType,
+} from './held.ts'
+import { Loss } from './rounding.ts'
 import { openSafetensors, type Safetensors, type StoredTensor } from './safetensors.ts'
 import type { Source } from './source.ts'
 import { fillTensor, naturalType } from './stored.ts'
@@ -32,25 +56,37 @@ export interface Cut {
   of(stored: Tensor): Tensor
 }
 
+interface Part {
+  readonly tensor: Tensor
+  readonly cut: Cut | undefined
+  /** Are its numbers rounded as int8 rounds, whatever holds them? */
+  readonly rounded: boolean
+}
+
 interface Taken {
   readonly file: Safetensors
   readonly stored: StoredTensor
-  /** By the key of the cut; the whole tensor is ''. */
-  readonly parts: Map<string, { readonly tensor: Tensor; readonly cut: Cut | undefined }>
+  readonly natural: DType
+  /** By layout and the key of the cut; the whole tensor's is ''. */
+  readonly parts: Map<string, Part>
 }
 
 export class Checkpoint {
   readonly #files: readonly Safetensors[]
   readonly #where: ReadonlyMap<string, Safetensors>
   readonly #taken = new Map<string, Taken>()
-  readonly #dtype: 'float32' | 'float64'
+  readonly #held: WeightType
+  readonly #computed: 'float32' | 'float64'
   readonly #panels: number
+  readonly #rounded: Rounded[] = []
+  #bytes = 0
 
-  constructor(files: readonly Safetensors[], where: ReadonlyMap<string, Safetensors>, dtype: 'float32' | 'float64') {
+  constructor(files: readonly Safetensors[], where: ReadonlyMap<string, Safetensors>, held: WeightType) {
     this.#files = files
     this.#where = where
-    this.#dtype = dtype
-    using probe = empty(memoryFor(dtype, 'loadModel'), [0], dtype, 'loadModel')
+    this.#held = held
+    this.#computed = computedIn(held)
+    using probe = empty(memoryFor(this.#computed, 'loadModel'), [0], this.#computed, 'loadModel')
     this.#panels = backendOf('loadModel', [probe]).panels ?? 0
   }
 
@@ -82,26 +118,53 @@ export class Checkpoint {
 
   /** As `take`, for matrices [out,in] that `linear` and `embedding` alone will read: packed as their kernels like it best. */
   matrix(names: readonly string[], shape: Shape, meaning: string, cut?: Cut): Tensor {
-    return this.#take(names, shape, meaning, cut, this.#panels > 0)
+    return this.#take(names, shape, meaning, cut, true)
   }
 
-  #take(names: readonly string[], shape: Shape, meaning: string, cut: Cut | undefined, packed: boolean): Tensor {
+  /** As `take`, for tables [entries,width] that `embedding` alone will read: packed only where that takes less memory. */
+  table(names: readonly string[], shape: Shape, meaning: string): Tensor {
+    const { file, stored } = this.#find(names)
+    const narrow = matrixType(this.#held, naturalType(file, stored)) !== this.#computed
+    return this.#take(names, shape, meaning, undefined, narrow)
+  }
+
+  #take(names: readonly string[], shape: Shape, meaning: string, cut: Cut | undefined, matrix: boolean): Tensor {
     const { name, file, stored } = this.#find(names)
     if (!sameShape(stored.shape, shape))
       throw new Error(
         `${file.source.name}: tensor ${JSON.stringify(name)} is ${show(stored.shape)}, config.json asks for ${show(shape)} (${meaning})`,
       )
-    naturalType(file, stored)
-    const taken = this.#taken.get(name) ?? { file, stored, parts: new Map() }
+    const natural = naturalType(file, stored)
+    const taken = this.#taken.get(name) ?? { file, stored, natural, parts: new Map() }
     this.#taken.set(name, taken)
+    const packed = matrix && this.#panels > 0
     const key = `${packed ? 'packed' : 'rows'} ${cut?.key ?? ''}`
     const known = taken.parts.get(key)
     if (known) return known.tensor
-    const memory = memoryFor(this.#dtype, 'loadModel')
-    const own = cut?.shape ?? shape
-    const tensor = packed ? emptyPanels(memory, own, this.#dtype, this.#panels) : empty(memory, own, this.#dtype, 'loadModel')
-    taken.parts.set(key, { tensor, cut })
+    const rounded = matrix && this.#held === 'int8'
+    const tensor = this.#make(cut?.shape ?? shape, packed ? matrixType(this.#held, natural) : this.#computed, packed)
+    taken.parts.set(key, { tensor, cut, rounded })
     return tensor
+  }
+
+  #make(shape: Shape, dtype: DType, packed: boolean): Tensor {
+    const memory = memoryFor(this.#computed, 'loadModel')
+    this.#bytes += (packed ? packedSize(shape, this.#panels) : sizeOf(shape)) * bytesPerElement(dtype)
+    if (memory.name === 'wasm' && this.#bytes > MOST_BYTES) throw this.#tooLarge()
+    try {
+      return packed ? emptyPanels(memory, shape, dtype, this.#panels) : empty(memory, shape, dtype, 'loadModel')
+    } catch (error) {
+      if (error instanceof OutOfMemory) throw this.#tooLarge(error)
+      throw error
+    }
+  }
+
+  #tooLarge(error?: OutOfMemory): Error {
+    const tensors = [...this.#where].map(([name, file]) => {
+      const stored = file.tensors.get(name)!
+      return { shape: stored.shape, natural: naturalType(file, stored) }
+    })
+    return tooLarge(this.label, this.#held, (held) => bytesHeld(tensors, held), error)
   }
 
   #find(names: readonly string[]): { name: string; file: Safetensors; stored: StoredTensor } {
@@ -127,43 +190,59 @@ export class Checkpoint {
     }
   }
 
-  async #fillOne({ file, stored, parts }: Taken, tell: (bytes: number) => void): Promise<void> {
-    const [only, ...others] = parts.values()
-    if (others.length > 0 || only!.cut) return this.#fillParts(file, stored, [...parts.values()], tell)
-    if (only!.tensor.panels) return this.#fillPacked(file, stored, only!.tensor, tell)
-    return fillTensor(file, stored, only!.tensor, tell)
+  async #fillOne(taken: Taken, tell: (bytes: number) => void): Promise<void> {
+    const [only, ...others] = taken.parts.values()
+    const loss = [...taken.parts.values()].some((part) => part.rounded) ? new Loss() : undefined
+    const { tensor, cut } = only!
+    if (others.length > 0 || cut) await this.#fillParts(taken, loss, tell)
+    else if (tensor.panels || loss) await this.#fillRows(taken, tensor, loss, tell)
+    else await fillTensor(taken.file, taken.stored, tensor, tell)
+    if (loss) this.#rounded.push({ name: taken.stored.name, worst: loss.worst, mean: loss.mean })
   }
 
   /** The whole stored tensor is read, and each parameter copied or packed out of it. */
-  async #fillParts(
-    file: Safetensors,
-    stored: StoredTensor,
-    parts: Iterable<{ tensor: Tensor; cut: Cut | undefined }>,
-    tell: (bytes: number) => void,
-  ): Promise<void> {
-    using whole = empty(memoryFor(this.#dtype, 'loadModel'), stored.shape, this.#dtype, 'loadModel')
+  async #fillParts({ file, stored, natural, parts }: Taken, loss: Loss | undefined, tell: (bytes: number) => void): Promise<void> {
+    const all = [...parts.values()]
+    const dtype = all.every(({ tensor }) => tensor.dtype === natural) ? natural : this.#computed
+    using whole = empty(memoryFor(this.#computed, 'loadModel'), stored.shape, dtype, 'loadModel')
     await fillTensor(file, stored, whole, tell)
-    for (const { tensor, cut } of parts) {
+    for (const { tensor, cut, rounded } of all) {
       checkAlive(file, tensor)
-      using _ = scope()
-      place(cut ? cut.of(whole) : whole, tensor, 0)
+      using rows = contiguousPart(whole, cut, tensor.shape)
+      await place(rows, tensor, 0, rounded ? loss : undefined)
     }
   }
 
   /** A few rows at a time are read and packed. */
-  async #fillPacked(file: Safetensors, stored: StoredTensor, tensor: Tensor, tell: (bytes: number) => void): Promise<void> {
+  async #fillRows(
+    { file, stored, natural }: Taken,
+    tensor: Tensor,
+    loss: Loss | undefined,
+    tell: (bytes: number) => void,
+  ): Promise<void> {
     const [rows, depth] = tensor.shape as [number, number]
     const rowBytes = stored.bytes / Math.max(1, rows)
-    const step = this.#panels * Math.max(1, Math.floor(PIECE / (4 * depth * this.#panels)))
-    using rowsOf = empty(memoryFor(this.#dtype, 'loadModel'), [Math.min(step, rows), depth], this.#dtype, 'loadModel')
+    const group = Math.max(1, this.#panels)
+    const step = group * Math.max(1, Math.floor(PIECE / (4 * depth * group)))
+    const dtype = tensor.dtype === natural ? natural : this.#computed
+    using rowsOf = empty(memoryFor(this.#computed, 'loadModel'), [Math.min(step, rows), depth], dtype, 'loadModel')
     for (let from = 0; from < rows; from += step) {
       const count = Math.min(step, rows - from)
       using piece = slice(rowsOf, 0, 0, count)
       const part = { ...stored, offset: stored.offset + from * rowBytes, bytes: count * rowBytes, shape: [count, depth] }
       await fillTensor(file, part, piece, tell)
       checkAlive(file, tensor)
-      place(piece, tensor, from)
+      await place(piece, tensor, from, loss)
     }
+  }
+
+  /** What was taken, as it is held. */
+  get report(): WeightsReport {
+    const tensors = new Set([...this.#taken.values()].flatMap(({ parts }) => [...parts.values()].map(({ tensor }) => tensor)))
+    const numbers: Partial<Record<DType, number>> = {}
+    for (const { dtype, size } of tensors) numbers[dtype] = (numbers[dtype] ?? 0) + size
+    const bytes = [...tensors].reduce((sum, { storage }) => sum + storage.bytes, 0)
+    return { bytes, numbers, rounded: this.#rounded }
   }
 
   /** Frees what was taken: for when loading fails half-way. */
@@ -176,28 +255,72 @@ export class Checkpoint {
   }
 }
 
-/** Writes x into `target`, from its row `row` on; packed targets take whole panels. */
-function place(x: Tensor, target: Tensor, row: number): void {
+function contiguousPart(whole: Tensor, cut: Cut | undefined, shape: Shape): Tensor {
+  using s = scope()
+  return s.keep(contiguous(reshape(cut ? cut.of(whole) : whole, shape)))
+}
+
+/** Writes x into `target`, from its row `row` on; packed targets take whole panels. `loss` asks for the rounding of int8. */
+async function place(x: Tensor, target: Tensor, row: number, loss: Loss | undefined): Promise<void> {
+  if (loss) return placeRounded(x, target, row, loss)
   const { kernels } = backendOf('loadModel', [x, target])
+  if (!target.panels) return kernels.copy(x.view('loadModel'), target.view('loadModel'))
+  using same = cast(x, target.dtype)
   const view = target.packedView('loadModel')
-  if (!target.panels) kernels.copy(reshape(x, target.shape).view('loadModel'), view)
-  else kernels.pack(x.view('loadModel'), { ...view, offset: view.offset + row * view.shape[1]!, shape: x.shape })
+  kernels.pack(same.view('loadModel'), { ...view, offset: view.offset + row * view.shape[1]!, shape: x.shape })
+}
+
+async function placeRounded(x: Tensor, target: Tensor, row: number, loss: Loss): Promise<void> {
+  using rounded = quantize(x)
+  await loss.add(x, rounded)
+  const { memory, storage } = target
+  const depth = x.shape[1]!
+  const panels = packedSize(x.shape, target.panels || 1) * bytesPerElement(rounded.dtype)
+  const bytes = new Uint8Array(await rounded.memory.read(rounded.storage.handle, 0, rounded.storage.bytes))
+  memory.write(storage.handle, row * depth * bytesPerElement(rounded.dtype), bytes.subarray(0, panels))
+  if (target.panels) memory.write(storage.handle, packedSize(target.shape, target.panels) + row * 4, bytes.subarray(panels))
+}
+
+function tooLarge(label: string, held: WeightType, bytes: (held: WeightType) => number, error?: OutOfMemory): Error {
+  const fits = (['bfloat16', 'int8'] as const).find((other) => bytes(other) < Math.min(bytes(held), MOST_BYTES))
+  const why = error ? `more than there is (${error.message})` : `WebAssembly can address ${gigabytes(MOST_BYTES)}`
+  const advice = fits
+    ? `in ${fits} they take ${gigabytes(bytes(fits))}: loadModel(…, { dtype: '${fits}' })`
+    : 'take a smaller model'
+  return new Error(`${label}: the weights take ${gigabytes(bytes(held))} in memory, ${why}; ${advice}`)
 }
 
 function checkAlive(file: Safetensors, tensor: Tensor): void {
   if (tensor.disposed) throw new Error(`${file.source.name}: the model was disposed while it was loaded`)
 }
+
 /** Opens the weights of a folder and checks their headers. */
-export async function openCheckpoint(files: ModelFiles, dtype: 'float32' | 'float64'): Promise<Checkpoint> {
+export async function openCheckpoint(files: ModelFiles, held: WeightType): Promise<Checkpoint> {
+  if (files.distant) refuseEarly(files.label(SINGLE), (await files.size(SINGLE)) ?? 0, held)
   const single = await openFile(files, SINGLE)
-  if (single) return new Checkpoint([single], new Map([...single.tensors.keys()].map((name) => [name, single])), dtype)
+  if (single) return new Checkpoint([single], new Map([...single.tensors.keys()].map((name) => [name, single])), held)
   const index = await readJson(files, INDEX)
   if (index === undefined)
     throw new Error(`${files.label(SINGLE)}: there is no such file${files.absence ?? ''}${await otherFormat(files)}`)
-  return openShards(files, check(indexFile, index, files.label(INDEX)).weight_map, dtype)
+  const { weight_map: weightMap, metadata } = check(indexFile, index, files.label(INDEX))
+  if (files.distant) refuseEarly(files.label(INDEX), metadata?.total_size ?? 0, held)
+  return openShards(files, weightMap, held)
 }
 
-const indexFile = z.object({ weight_map: z.record(z.string(), z.string()) })
+const indexFile = z.object({
+  weight_map: z.record(z.string(), z.string()),
+  metadata: z.looseObject({ total_size: z.number().optional() }).nullish(),
+})
+
+/** Before gigabytes are downloaded for nothing: int8 takes a quarter of what is stored at the least, other types half. */
+function refuseEarly(label: string, stored: number, held: WeightType): void {
+  const least = held === 'int8' ? stored / 4 : held === 'stored' ? stored : stored / 2
+  if (held === 'float64' || least <= MOST_BYTES) return
+  const advice = stored / 4 <= MOST_BYTES && held !== 'int8' ? "try loadModel(…, { dtype: 'int8' })" : 'take a smaller model'
+  throw new Error(
+    `${label}: ${gigabytes(stored)} of weights do not fit into the ${gigabytes(MOST_BYTES)} that WebAssembly can address; ${advice}`,
+  )
+}
 
 async function openFile(files: ModelFiles, path: string): Promise<Safetensors | undefined> {
   const source = await files.open(path)
@@ -217,7 +340,7 @@ async function isPointer(source: Source): Promise<boolean> {
   return new TextDecoder().decode(first) === POINTER
 }
 
-async function openShards(files: ModelFiles, weightMap: Record<string, string>, dtype: 'float32' | 'float64'): Promise<Checkpoint> {
+async function openShards(files: ModelFiles, weightMap: Record<string, string>, held: WeightType): Promise<Checkpoint> {
   const shards = new Map<string, Safetensors>()
   try {
     for (const path of new Set(Object.values(weightMap))) {
@@ -234,7 +357,7 @@ async function openShards(files: ModelFiles, weightMap: Record<string, string>, 
         return [name, shard]
       }),
     )
-    return new Checkpoint([...shards.values()], where, dtype)
+    return new Checkpoint([...shards.values()], where, held)
   } catch (error) {
     for (const shard of shards.values()) await shard.source.close()
     throw error
@@ -243,8 +366,8 @@ async function openShards(files: ModelFiles, weightMap: Record<string, string>, 
 
 async function otherFormat(files: ModelFiles): Promise<string> {
   for (const path of ['pytorch_model.bin', 'pytorch_model.bin.index.json', 'tf_model.h5', 'flax_model.msgpack', 'model.onnx']) {
-    const found = await files.has(path)
-    if (found) return `; ${path} cannot be read, save the model as safetensors: save_pretrained of transformers does`
+    if ((await files.size(path)) !== undefined)
+      return `; ${path} cannot be read, save the model as safetensors: save_pretrained of transformers does`
   }
   return `; the weights are expected there, or in shards that ${INDEX} lists`
 }

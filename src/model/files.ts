@@ -22,16 +22,16 @@ export async function modelFiles(source: ModelSource, tell?: TellDownload): Prom
   const name = hubName(source)
   if (!name) return folderFiles(source)
   if (!inNode()) return pageRepository(name, tell ?? (() => {}))
-  return (await isThere(source)) ? folderFiles(source) : openRepository(name, tell)
+  return (await sizeOf(source)) !== undefined ? folderFiles(source) : openRepository(name, tell)
 }
 
 function inNode(): boolean {
   return typeof globalThis.process?.getBuiltinModule === 'function'
 }
 
-async function isThere(path: string): Promise<boolean> {
+async function sizeOf(path: string): Promise<number | undefined> {
   const { stat } = nodeModule('node:fs/promises')
-  return (await stat(path).catch(() => undefined)) !== undefined
+  return (await stat(path).catch(() => undefined))?.size
 }
 
 function addressFiles(url: URL): Promise<ModelFiles> | ModelFiles {
@@ -48,10 +48,7 @@ function addressFiles(url: URL): Promise<ModelFiles> | ModelFiles {
       inside.search = base.search
       return urlSource(inside)
     },
-    has: async (path) => {
-      const found = await urlSource(new URL(encodePath(insideOnly(path)), base)).catch(() => undefined)
-      return found !== undefined
-    },
+    size: async () => undefined,
   }
 }
 
@@ -66,7 +63,7 @@ async function folderFiles(folder: string): Promise<ModelFiles> {
     name: lastPart(resolve(folder).replaceAll('\\', '/')),
     label: (path) => join(folder, path),
     open: async (path) => diskSource(join(folder, insideOnly(path)), join(folder, path)),
-    has: async (path) => isThere(join(folder, insideOnly(path))),
+    size: (path) => sizeOf(join(folder, insideOnly(path))),
   }
 }
 
@@ -82,7 +79,7 @@ function blobFiles(blobs: ReadonlyMap<string, Blob>): ModelFiles {
       const blob = blobs.get(prefix + insideOnly(path))
       return blob && blobSource(blob, path)
     },
-    has: async (path) => blobs.has(prefix + insideOnly(path)),
+    size: async (path) => blobs.get(prefix + insideOnly(path))?.size,
   }
 }
 

@@ -9,10 +9,12 @@ export interface ModelFiles {
   label(path: string): string
   /** Where and why files may be missing, for messages: 'there is no such file' + absence. Default ''. */
   readonly absence?: string
+  /** Does opening a file download all of it? Default false. */
+  readonly distant?: boolean
   /** Undefined if there is no such file. Throws if `path` would lead outside the folder. */
   open(path: string): Promise<Source | undefined>
-  /** Is there such a file? Asks without fetching it. */
-  has(path: string): Promise<boolean>
+  /** How many bytes the file has; undefined if there is none, or where only fetching it would tell. */
+  size(path: string): Promise<number | undefined>
 }
 
 /** Files of a model name other files (shards, pooling folders). Such a name may lead down, never up or away. */

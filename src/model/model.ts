@@ -10,14 +10,20 @@ import { type ModelFiles, type ModelSource, modelFiles, readJson } from './files
 import { type GeneratedToken, generate } from './generate/generate.ts'
 import type { GenerateOptions } from './generate/options.ts'
 import { type WritingRules, writingRules } from './generate/rules.ts'
+import type { Decoder } from './generate/text.ts'
+import { computedIn, WEIGHT_TYPES, type WeightsReport, type WeightType } from './held.ts'
 import { type ModelInput, prepare } from './input.ts'
 import { type SentenceEmbedding, sentenceEmbedding } from './pooling.ts'
 import { Run } from './run.ts'
 import { Tokenizer } from './tokenizer/tokenizer.ts'
 
 export interface LoadOptions {
-  /** What the model computes in. 'float64' runs on the slow reference: the exact oracle. Default 'float32'. */
-  dtype?: 'float32' | 'float64'
+  /**
+   * What the weights are held in. Default 'stored': 16-bit matrices stay 16-bit, and are widened, exactly, while they are multiplied.
+   * 'float16', 'bfloat16' and 'int8' (a scale per row; `model.weights.rounded` tells what that cost) take less memory than float32.
+   * 'float64' runs on the slow reference: the exact oracle.
+   */
+  dtype?: WeightType
   /** Hears how far loading is. */
   onProgress?: (progress: LoadProgress) => void
 }
@@ -39,7 +45,10 @@ export class Model {
   readonly config: ModelConfig
   /** Undefined without tokenizer.json: ids still work. */
   readonly tokenizer: Tokenizer | undefined
+  /** What the model computes in. */
   readonly dtype: 'float32' | 'float64'
+  /** What its weights are held in. */
+  readonly weights: WeightsReport
   /** Weights in the files that the model has no use for. */
   readonly unused: readonly string[]
   /** The layers. */
@@ -50,13 +59,14 @@ export class Model {
   #disposed = false
 
   constructor(
-    parts: Pick<Model, 'name' | 'config' | 'tokenizer' | 'dtype' | 'unused' | 'network' | 'writing'>,
+    parts: Pick<Model, 'name' | 'config' | 'tokenizer' | 'dtype' | 'weights' | 'unused' | 'network' | 'writing'>,
     sentence: SentenceEmbedding | undefined,
   ) {
     this.name = parts.name
     this.config = parts.config
     this.tokenizer = parts.tokenizer
     this.dtype = parts.dtype
+    this.weights = parts.weights
     this.unused = parts.unused
     this.network = parts.network
     this.writing = parts.writing
@@ -93,7 +103,9 @@ export class Model {
   generate(input: ModelInput, options: GenerateOptions = {}): AsyncGenerator<GeneratedToken, void, void> {
     if (this.#disposed) throw new Error('generate: the model was used after dispose()')
     const { config, network, tokenizer, writing: rules } = this
-    return generate({ config, network, rules, tokenizer }, prepare(input, config, tokenizer), options)
+    const decoder = tokenizer && 'decode' in tokenizer ? (tokenizer as Tokenizer & Decoder) : undefined
+    const nameOf = (id: number): string => tokenizer?.idToToken(id) ?? `#${id}`
+    return generate({ config, network, rules, decoder, nameOf }, prepare(input, config, tokenizer), options)
   }
 
   /** Frees the weights. Runs made before can still be read. */
@@ -116,9 +128,9 @@ export class Model {
  * disagreement is refused with one line that names the file, before any weight is read where that can be known.
  */
 export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
-  const { dtype = 'float32', onProgress } = options
-  if (dtype !== 'float32' && dtype !== 'float64')
-    throw new TypeError(`loadModel: dtype must be 'float32' or 'float64', got ${JSON.stringify(dtype)}`)
+  const { dtype: held = 'stored', onProgress } = options
+  if (!WEIGHT_TYPES.includes(held))
+    throw new TypeError(`loadModel: dtype must be one of ${WEIGHT_TYPES.join(', ')}, got ${JSON.stringify(held)}`)
   const files = await modelFiles(source, (file, bytes, total) => onProgress?.({ stage: 'download', file, bytes, total }))
   const label = files.label('config.json')
   const json = await readJson(files, 'config.json')
@@ -132,11 +144,23 @@ export async function loadModel(source: ModelSource, options: LoadOptions = {}):
   const tokenizer = await readTokenizer(files)
   const sentence = await sentenceEmbedding(files, tokenizer)
   await init()
-  const weights = await openCheckpoint(files, dtype)
+  const weights = await openCheckpoint(files, held)
   try {
     const network = build(weights)
     await weights.fill((file, bytes, total) => onProgress?.({ stage: 'read', file, bytes, total }))
-    return new Model({ name: files.name, config, tokenizer, dtype, unused: weights.left, network, writing }, sentence)
+    return new Model(
+      {
+        name: files.name,
+        config,
+        tokenizer,
+        dtype: computedIn(held),
+        weights: weights.report,
+        unused: weights.left,
+        network,
+        writing,
+      },
+      sentence,
+    )
   } catch (error) {
     weights.dispose()
     throw error

@@ -166,6 +166,17 @@ describe('A model on the hub', () => {
     expect(hub.log.some((line) => line.includes(WEIGHTS))).toBe(false)
   })
 
+  it('that WebAssembly cannot hold is refused before it is downloaded', async () => {
+    const index = { metadata: { total_size: 14e9 }, weight_map: { a: 'model-1.safetensors' } }
+    const shards = new Map([...files, ['model.safetensors.index.json', new TextEncoder().encode(JSON.stringify(index))]])
+    shards.delete(WEIGHTS)
+    hub.repositories.set(NAME, { commit: COMMIT, files: shards })
+    await expect(loadModel(NAME)).rejects.toThrow(
+      `${NAME}/model.safetensors.index.json: 13.0 GiB of weights do not fit into the 4.00 GiB that WebAssembly can address; try loadModel(…, { dtype: 'int8' })`,
+    )
+    expect(hub.log.some((line) => line.includes('model-1'))).toBe(false)
+  })
+
   it('can be had in shards', async () => {
     const index = { weight_map: { a: 'model-1.safetensors', b: 'sub/model-2.safetensors', c: 'model-1.safetensors' } }
     const shards = new Map([

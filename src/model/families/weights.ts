@@ -109,9 +109,9 @@ export class Weights {
     return cut ? this.cut(name, [out], cut) : this.tensor(name, out)
   }
 
-  /** A row for each of `entries`. One that also scores words is packed. */
+  /** A row for each of `entries`. One that also scores words is packed; others are where that takes less memory. */
   embedding(name: string, entries: Size, width: Size, { tied = false }: { tied?: boolean } = {}): Embedding {
-    const take = tied ? 'matrix' : 'take'
+    const take = tied ? 'matrix' : 'table'
     return new Embedding({
       weight: this.checkpoint[take](this.#full(`${name}.weight`), [entries[0], width[0]], meaningOf([entries, width])),
     })

@@ -60,7 +60,7 @@ async function moduleConfigs(files: ModelFiles): Promise<string[]> {
 const indexFile = z.object({ weight_map: z.record(z.string(), z.string()) })
 
 async function weightFiles(files: ModelFiles): Promise<string[]> {
-  if (await files.has('model.safetensors')) return ['model.safetensors']
+  if ((await files.size('model.safetensors')) !== undefined) return ['model.safetensors']
   const json = await readJson(files, INDEX)
   return json === undefined ? [] : [...new Set(Object.values(check(indexFile, json, files.label(INDEX)).weight_map))]
 }

@@ -21,7 +21,12 @@ export async function pageRepository(name: HubName, tell: TellDownload, endpoint
   return {
     name: name.repository.split('/')[1]!,
     label,
-    has: async (path) => paths.has(insideOnly(path)),
+    distant: true,
+    size: async (path) => {
+      if (!paths.has(insideOnly(path))) return undefined
+      const reply = await fetch(fileUrl(endpoint, name, commit, path), { method: 'HEAD' }).catch(() => undefined)
+      return Number(reply?.headers.get('content-length') ?? 0)
+    },
     open: async (path) => {
       if (!paths.has(insideOnly(path))) return undefined
       const url = fileUrl(endpoint, name, commit, path)

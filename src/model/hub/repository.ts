@@ -1,9 +1,9 @@
 /** A model on the hub as a folder whose files come when they are opened, and stay in the cache. */
 
 import { insideOnly, type ModelFiles } from '../inside.ts'
-import { diskSource } from '../source.ts'
+import { diskSource, nodeModule } from '../source.ts'
 import { HubCache } from './cache.ts'
-import { announced, download } from './download.ts'
+import { type Announced, announced, download } from './download.ts'
 import { HubError } from './error.ts'
 import { fileUrl, type Listing, listing } from './listing.ts'
 import { locked } from './lock.ts'
@@ -42,6 +42,7 @@ function notCached({ name, settings }: Hub, why: string): HubError {
 
 export class Repository implements ModelFiles {
   readonly name: string
+  readonly distant = true
   readonly commit: string
   /** Why the hub was not asked for the newest commit, where it should have been. */
   readonly unreached: string | undefined
@@ -81,10 +82,15 @@ export class Repository implements ModelFiles {
     return file === undefined ? undefined : diskSource(file, this.label(path))
   }
 
-  /** What the cache alone knows, where the hub cannot be asked. */
-  async has(path: string): Promise<boolean> {
-    if (await this.#cache.find(this.commit, insideOnly(path))) return true
-    return (await this.#listed())?.paths.has(path) ?? false
+  async size(path: string): Promise<number | undefined> {
+    const here = await this.#cache.find(this.commit, insideOnly(path))
+    if (here) return (await nodeModule('node:fs/promises').stat(here)).size
+    if (!(await this.#listed())?.paths.has(path)) return undefined
+    return (await this.#announced(path))?.size
+  }
+
+  #announced(path: string): Promise<Announced | undefined> {
+    return announced(this.#hub, fileUrl(this.#hub.settings.endpoint, this.#hub.name, this.commit, path))
   }
 
   async #listed(): Promise<Listing | undefined> {
@@ -105,8 +111,7 @@ export class Repository implements ModelFiles {
   }
 
   async #fetch(path: string): Promise<string | undefined> {
-    const { endpoint } = this.#hub.settings
-    const file = await announced(this.#hub, fileUrl(endpoint, this.#hub.name, this.commit, path))
+    const file = await this.#announced(path)
     if (!file) return undefined
     return locked(this.#cache.lock(file.etag), async () => {
       const here = await this.#cache.find(this.commit, path)

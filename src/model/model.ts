@@ -10,7 +10,6 @@ import { type ModelFiles, type ModelSource, modelFiles, readJson } from './files
 import { type GeneratedToken, generate } from './generate/generate.ts'
 import type { GenerateOptions } from './generate/options.ts'
 import { type WritingRules, writingRules } from './generate/rules.ts'
-import type { Decoder } from './generate/text.ts'
 import { computedIn, WEIGHT_TYPES, type WeightsReport, type WeightType } from './held.ts'
 import { type ModelInput, prepare } from './input.ts'
 import { type SentenceEmbedding, sentenceEmbedding } from './pooling.ts'
@@ -103,9 +102,7 @@ export class Model {
   generate(input: ModelInput, options: GenerateOptions = {}): AsyncGenerator<GeneratedToken, void, void> {
     if (this.#disposed) throw new Error('generate: the model was used after dispose()')
     const { config, network, tokenizer, writing: rules } = this
-    const decoder = tokenizer && 'decode' in tokenizer ? (tokenizer as Tokenizer & Decoder) : undefined
-    const nameOf = (id: number): string => tokenizer?.idToToken(id) ?? `#${id}`
-    return generate({ config, network, rules, decoder, nameOf }, prepare(input, config, tokenizer), options)
+    return generate({ config, network, rules, tokenizer }, prepare(input, config, tokenizer), options)
   }
 
   /** Frees the weights. Runs made before can still be read. */

@@ -248,8 +248,13 @@ function withFlags(flags: Flags, on: string, off: string): Flags {
   return { ignoreCase: has('i', flags.ignoreCase), dotAll: has('m', flags.dotAll), extended: has('x', flags.extended) }
 }
 
+/** What is repeated from once (or not at all) on, again and again, is repeated any number of times: (x{1,3})+ is x+. */
 function simple(body: Node, sign: string, mode: '' | '?' | '+'): Node {
-  return { kind: 'repeat', body, min: sign === '+' ? 1 : 0, max: sign === '?' ? 1 : Number.POSITIVE_INFINITY, mode }
+  const max = sign === '?' ? 1 : Number.POSITIVE_INFINITY
+  const min = sign === '+' ? 1 : 0
+  if (body.kind === 'repeat' && body.mode === '' && body.min <= 1 && max > 1 && mode !== '?')
+    return { ...body, min: min * body.min, max, mode }
+  return { kind: 'repeat', body, min, max, mode }
 }
 
 function counted(body: Node, [, , , least, comma, most, lazy]: RegExpExecArray): Node {

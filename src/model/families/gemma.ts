@@ -6,6 +6,7 @@
 import { z } from 'zod'
 import { check } from '../check.ts'
 import type { Family } from './family.ts'
+import { count } from './fields.ts'
 import { buildLlama, llamaConfig, llamaFields, windowsOf } from './llama-like.ts'
 import { ropeOf } from './rope.ts'
 
@@ -13,6 +14,8 @@ const limit = z.number().positive().nullish()
 
 const shared = {
   ...llamaFields,
+  head_dim: count.default(256),
+  sliding_window: count.nullable().default(4096),
   hidden_act: z.string().nullish(),
   hidden_activation: z.string().nullish(),
   query_pre_attn_scalar: z.number().positive().default(256),
@@ -49,8 +52,8 @@ export const gemma2: Family = {
     const told = check(gemma2File, json, label)
     const { config, form } = formOf(told, 'gemma2', label)
     const rotary = ropeOf(told, config, label)
-    const windows = windowsOf({ ...told, hidden_act: '' }, label, (layer) => layer % 2 === 0)
-    return { config, build: (checkpoint) => buildLlama(config, checkpoint, { ...form, rotary: () => rotary, windows }) }
+    const window = windowsOf(told, label, (layer) => layer % 2 === 0)
+    return { config, build: (checkpoint) => buildLlama(config, checkpoint, { ...form, rotary: () => rotary, window }) }
   },
 }
 
@@ -59,12 +62,12 @@ export const gemma3: Family = {
   read: (json, label) => {
     const told = check(gemma3File, json, label)
     const { config, form } = formOf(told, 'gemma3_text', label)
-    const windows = windowsOf({ ...told, hidden_act: '' }, label, (layer) => (layer + 1) % told.sliding_window_pattern !== 0)
+    const window = windowsOf(told, label, (layer) => (layer + 1) % told.sliding_window_pattern !== 0)
     const far = ropeOf(told, { ...config, theta: 1_000_000, section: 'full_attention' }, label)
     const { rope_parameters: parameters, max_position_embeddings, rope_local_base_freq: theta } = told
     const local = { rope_parameters: parameters, max_position_embeddings, rope_theta: parameters ? undefined : theta }
     const near = ropeOf(local, { ...config, theta, section: 'sliding_attention' }, label)
-    const rotary = (layer: number) => (windows[layer] === undefined ? far : near)
-    return { config, build: (checkpoint) => buildLlama(config, checkpoint, { ...form, headNorms: true, rotary, windows }) }
+    const rotary = (layer: number) => (window(layer) === undefined ? far : near)
+    return { config, build: (checkpoint) => buildLlama(config, checkpoint, { ...form, headNorms: true, rotary, window }) }
   },
 }

@@ -15,6 +15,8 @@ import type { Size, Weights } from './weights.ts'
 const file = z.object({
   ...llamaFields,
   head_dim: count.default(64),
+  sliding_window: count.nullable().default(128),
+  rms_norm_eps: z.number().nonnegative().default(1e-5),
   hidden_act: z.literal('silu').default('silu'),
   num_local_experts: count,
   num_experts_per_tok: count,
@@ -34,11 +36,11 @@ export const gptOss: Family = {
         `${label}: num_experts_per_tok ${told.num_experts_per_tok} exceeds num_local_experts ${told.num_local_experts}`,
       )
     const rotary = ropeOf(told, { ...config, theta: 150_000 }, label)
-    const windows = windowsOf(told, label, (layer) => layer % 2 === 0)
+    const window = windowsOf(told, label, (layer) => layer % 2 === 0)
     const attention = told.attention_bias ?? true
     const form = {
       rotary: () => rotary,
-      windows,
+      window,
       sinks: true,
       bias: { queryKeyValue: attention, output: attention },
       feedForward: (weights: Weights, at: string) => experts(weights, config, told, at),

@@ -59,22 +59,24 @@ export function llamaConfig(family: string, file: LlamaFile, { tied }: { tied: b
 }
 
 /** The window of each layer: its own `layer_types`, or where there are none whatever `sliding` says. undefined: none. */
-export function windowsOf(file: LlamaFile, label: string, sliding: (layer: number) => boolean): readonly (number | undefined)[] {
+export function windowsOf(
+  file: Pick<LlamaFile, 'num_hidden_layers' | 'layer_types' | 'sliding_window'>,
+  label: string,
+  sliding: (layer: number) => boolean,
+): (layer: number) => number | undefined {
   const { num_hidden_layers: layers, layer_types: types, sliding_window: window } = file
   if (types && types.length !== layers)
     throw new Error(`${label}: layer_types tells of ${types.length} layers, num_hidden_layers of ${layers}`)
-  return Array.from({ length: layers }, (_, layer) => {
-    const slides = types ? types[layer] === 'sliding_attention' : sliding(layer)
-    if (slides && !window) throw new Error(`${label}: sliding_window is missing, and layer ${layer} has one`)
-    return slides ? (window ?? undefined) : undefined
-  })
+  if (types?.includes('sliding_attention') && !window)
+    throw new Error(`${label}: sliding_window is missing, and layer_types asks for one`)
+  return (layer) => ((types ? types[layer] === 'sliding_attention' : sliding(layer)) ? (window ?? undefined) : undefined)
 }
 
 /** How a relative of Llama differs from it. */
 export interface LlamaForm {
   readonly rotary: (layer: number) => positions.Rotary
   /** The W of each layer that sees W keys, itself included. */
-  readonly windows?: readonly (number | undefined)[]
+  readonly window?: (layer: number) => number | undefined
   readonly scale?: number
   readonly softcap?: number | undefined
   readonly bias?: { readonly queryKeyValue?: boolean; readonly output?: boolean; readonly feedForward?: boolean }
@@ -136,7 +138,7 @@ function attentionOf(weights: Weights, config: ModelConfig, form: LlamaForm, lay
   const all: Size = [heads * headWidth, 'num_attention_heads · head_dim']
   const shared: Size = [kvHeads * headWidth, 'num_key_value_heads · head_dim']
   const { queryKeyValue = false, output = false } = form.bias ?? {}
-  const window = form.windows?.[layer]
+  const window = form.window?.(layer)
   return new MultiHeadAttention({
     query: weights.linear(`${at}.q_proj`, all, width, { bias: queryKeyValue }),
     key: weights.linear(`${at}.k_proj`, shared, width, { bias: queryKeyValue }),

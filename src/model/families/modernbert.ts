@@ -57,7 +57,7 @@ export const modernbert: Family = {
 interface Plan {
   readonly config: ModelConfig
   readonly told: File
-  readonly local: readonly boolean[]
+  readonly local: (layer: number) => boolean
   readonly rotary: { readonly far: positions.Rotary; readonly near: positions.Rotary }
   readonly activation: ModelConfig['activation']
 }
@@ -86,11 +86,11 @@ function configOf(told: File, label: string): ModelConfig {
 }
 
 /** Which layers look no further than half of `local_attention`. */
-function localLayers(told: File, label: string): readonly boolean[] {
+function localLayers(told: File, label: string): (layer: number) => boolean {
   const { num_hidden_layers: layers, layer_types: types, global_attn_every_n_layers: every } = told
   if (types && types.length !== layers)
     throw new Error(`${label}: layer_types tells of ${types.length} layers, num_hidden_layers of ${layers}`)
-  return Array.from({ length: layers }, (_, layer) => (types ? types[layer] === 'sliding_attention' : layer % every !== 0))
+  return (layer) => (types ? types[layer] === 'sliding_attention' : layer % every !== 0)
 }
 
 function build(plan: Plan, checkpoint: Checkpoint): Transformer {
@@ -131,8 +131,8 @@ function block(weights: Weights, { config, told, local, rotary }: Plan, layer: n
       value: third(2),
       output: weights.linear(`${at}.attn.Wo`, width, width, { bias: told.attention_bias }),
       heads: config.heads,
-      rotary: local[layer] ? rotary.near : rotary.far,
-      options: local[layer] ? { window: [reach, reach] } : {},
+      rotary: local(layer) ? rotary.near : rotary.far,
+      options: local(layer) ? { window: [reach, reach] } : {},
     }),
     attentionNorms: new Norms({ before: layer === 0 ? undefined : norm('attn_norm') }),
     feedForward: new FeedForward({

@@ -3,11 +3,13 @@
 import { z } from 'zod'
 import { check } from '../check.ts'
 import type { Family } from './family.ts'
+import { count } from './fields.ts'
 import { buildLlama, llamaConfig, llamaFields, windowsOf } from './llama-like.ts'
 import { ropeOf } from './rope.ts'
 
 const file = z.object({
   ...llamaFields,
+  sliding_window: count.nullable().default(4096),
   use_sliding_window: z.boolean().nullish(),
   max_window_layers: z.int().nonnegative().default(28),
 })
@@ -19,13 +21,14 @@ function qwen(name: 'qwen2' | 'qwen3'): Family {
       const told = check(file, json, label)
       const config = llamaConfig(name, told, { tied: false }, label)
       const rotary = ropeOf(told, config, label)
-      const windows = windowsOf(told, label, (layer) => Boolean(told.use_sliding_window) && layer >= told.max_window_layers)
+      const sliding = told.use_sliding_window ? told.sliding_window : null
+      const window = windowsOf({ ...told, sliding_window: sliding }, label, (layer) => layer >= told.max_window_layers)
       const attention = told.attention_bias ?? false
       const form =
         name === 'qwen2'
           ? { bias: { queryKeyValue: true } }
           : { bias: { queryKeyValue: attention, output: attention }, headNorms: true }
-      return { config, build: (checkpoint) => buildLlama(config, checkpoint, { rotary: () => rotary, windows, ...form }) }
+      return { config, build: (checkpoint) => buildLlama(config, checkpoint, { rotary: () => rotary, window, ...form }) }
     },
   }
 }

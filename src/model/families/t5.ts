@@ -21,7 +21,7 @@ const file = z.object({
   num_decoder_layers: count.nullish(),
   num_heads: count,
   relative_attention_num_buckets: count.default(32),
-  relative_attention_max_distance: count.default(128),
+  relative_attention_max_distance: count.max(65_536).default(128),
   layer_norm_epsilon: z.number().nonnegative().default(1e-6),
   feed_forward_proj: z.string().default('relu'),
   scale_decoder_outputs: z.boolean().nullish(),
@@ -35,9 +35,19 @@ export const t5: Family = {
   name: 't5',
   read: (json, label) => {
     const told = check(file, json, label)
+    checkBuckets(told, label)
     const config = configOf(told, label)
     return { config, build: (checkpoint) => build(config, told, checkpoint) }
   },
+}
+
+/** A decoder has twice as many distances with a bucket of their own as an encoder, which tells before from after. */
+function checkBuckets(told: File, label: string): void {
+  const { relative_attention_num_buckets: buckets, relative_attention_max_distance: furthest } = told
+  if (buckets % 2 !== 0 || furthest <= buckets / 2)
+    throw new Error(
+      `${label}: relative_attention_num_buckets must be even and below twice relative_attention_max_distance, got ${buckets} and ${furthest}`,
+    )
 }
 
 function configOf(told: File, label: string): ModelConfig {

@@ -21,6 +21,7 @@ import {
   show,
   sizeOf,
   type Tensor,
+  type View,
 } from '../tensor/index.ts'
 import { check } from './check.ts'
 import { type ModelFiles, readJson } from './files.ts'
@@ -37,7 +38,7 @@ import {
 import { Loss } from './rounding.ts'
 import { openSafetensors, type Safetensors, type StoredTensor } from './safetensors.ts'
 import type { Source } from './source.ts'
-import { fillTensor, naturalType } from './stored.ts'
+import { fillTensor, naturalType, Scratch } from './stored.ts'
 
 const SINGLE = 'model.safetensors'
 const INDEX = 'model.safetensors.index.json'
@@ -45,7 +46,7 @@ const INDEX = 'model.safetensors.index.json'
 const POINTER = 'version https://git-lfs.github.com/spec/'
 
 /** Matrices are read and packed in pieces of about this many bytes. */
-const PIECE = 2 ** 22
+const PIECE = 2 ** 18
 
 /** A parameter that is only part of a stored tensor, or the whole in another order. */
 export interface Cut {
@@ -79,6 +80,7 @@ export class Checkpoint {
   readonly #computed: 'float32' | 'float64'
   readonly #panels: number
   readonly #rounded: Rounded[] = []
+  readonly #scratch = new Scratch()
   #bytes = 0
 
   constructor(files: readonly Safetensors[], where: ReadonlyMap<string, Safetensors>, held: WeightType) {
@@ -196,7 +198,7 @@ export class Checkpoint {
     const { tensor, cut } = only!
     if (others.length > 0 || cut) await this.#fillParts(taken, loss, tell)
     else if (tensor.panels || loss) await this.#fillRows(taken, tensor, loss, tell)
-    else await fillTensor(taken.file, taken.stored, tensor, tell)
+    else await fillTensor(taken.file, taken.stored, tensor, { tell, scratch: this.#scratch })
     if (loss) this.#rounded.push({ name: taken.stored.name, worst: loss.worst, mean: loss.mean })
   }
 
@@ -205,7 +207,7 @@ export class Checkpoint {
     const all = [...parts.values()]
     const dtype = all.every(({ tensor }) => tensor.dtype === natural) ? natural : this.#computed
     using whole = empty(memoryFor(this.#computed, 'loadModel'), stored.shape, dtype, 'loadModel')
-    await fillTensor(file, stored, whole, tell)
+    await fillTensor(file, stored, whole, { tell, scratch: this.#scratch })
     for (const { tensor, cut, rounded } of all) {
       checkAlive(file, tensor)
       using rows = contiguousPart(whole, cut, tensor.shape)
@@ -230,7 +232,7 @@ export class Checkpoint {
       const count = Math.min(step, rows - from)
       using piece = slice(rowsOf, 0, 0, count)
       const part = { ...stored, offset: stored.offset + from * rowBytes, bytes: count * rowBytes, shape: [count, depth] }
-      await fillTensor(file, part, piece, tell)
+      await fillTensor(file, part, piece, { tell, scratch: this.#scratch })
       checkAlive(file, tensor)
       await place(piece, tensor, from, loss)
     }
@@ -273,12 +275,26 @@ async function place(x: Tensor, target: Tensor, row: number, loss: Loss | undefi
 async function placeRounded(x: Tensor, target: Tensor, row: number, loss: Loss): Promise<void> {
   using rounded = quantize(x)
   await loss.add(x, rounded)
-  const { memory, storage } = target
   const depth = x.shape[1]!
-  const panels = packedSize(x.shape, target.panels || 1) * bytesPerElement(rounded.dtype)
-  const bytes = new Uint8Array(await rounded.memory.read(rounded.storage.handle, 0, rounded.storage.bytes))
-  memory.write(storage.handle, row * depth * bytesPerElement(rounded.dtype), bytes.subarray(0, panels))
-  if (target.panels) memory.write(storage.handle, packedSize(target.shape, target.panels) + row * 4, bytes.subarray(panels))
+  if (!target.panels) {
+    using rows = slice(target, 0, row, row + x.shape[0]!)
+    return backendOf('loadModel', [x, target]).kernels.copy(rounded.view('loadModel'), rows.view('loadModel'))
+  }
+  const panels = packedSize(x.shape, target.panels)
+  copyBytes([rounded, 0], [target, row * depth], panels)
+  copyBytes([rounded, panels], [target, packedSize(target.shape, target.panels) + row * 4], rounded.storage.bytes - panels)
+}
+
+/** Moves bytes as they are, four at a time: panels and scales begin and end on such places. */
+function copyBytes([from, begin]: [Tensor, number], [to, at]: [Tensor, number], bytes: number): void {
+  const plain = (tensor: Tensor, byte: number): View => ({
+    handle: tensor.storage.handle,
+    offset: byte / 4,
+    shape: [bytes / 4],
+    strides: [1],
+    dtype: 'int32',
+  })
+  backendOf('loadModel', [from, to]).kernels.copy(plain(from, begin), plain(to, at))
 }
 
 function tooLarge(label: string, held: WeightType, bytes: (held: WeightType) => number, error?: OutOfMemory): Error {

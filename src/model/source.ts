@@ -1,12 +1,15 @@
 /** A file with random access, wherever it lies: memory, a Blob, a disk, a server. */
 
-/** `read` gives exactly `length` bytes from `offset` on, or throws one line that names the file. */
 export interface Source {
   /** What messages call it. */
   readonly name: string
   /** Length in bytes. */
   readonly size: number
-  read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>
+  /**
+   * Exactly `length` bytes from `offset` on, or throws one line that names the file. `into`, at least as long, may be filled rather than
+   * a new array: whoever reads much spares the garbage.
+   */
+  read(offset: number, length: number, into?: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>
   close(): Promise<void>
 }
 
@@ -62,9 +65,9 @@ export async function diskSource(path: string, name = path): Promise<Source | un
   const source: Source = {
     name,
     size: about.size,
-    read: async (offset, length) => {
+    read: async (offset, length, into) => {
       checkRange(source, offset, length)
-      const bytes = new Uint8Array(length)
+      const bytes = into?.subarray(0, length) ?? new Uint8Array(length)
       let done = 0
       while (done < length) {
         const { bytesRead } = await handle.read(bytes, done, length - done, offset + done)

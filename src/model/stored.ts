@@ -19,7 +19,18 @@ const NATURAL: Partial<Record<StoredType, DType>> = {
   BOOL: 'bool',
 }
 
-const PIECE = 2 ** 22
+const PIECE = 2 ** 18
+
+/** What reading uses again and again: bytes as they come, and as floats. */
+export class Scratch {
+  readonly bytes = new Uint8Array(PIECE)
+  #floats: Float32Array | undefined
+
+  floats(length: number): Float32Array {
+    this.#floats ??= new Float32Array(PIECE / 2)
+    return this.#floats.subarray(0, length)
+  }
+}
 
 /**
  * Tensor `name` of the file as a Regard tensor. `dtype`: floats may be loaded as 'float32' or 'float64' (exact but for 64-bit
@@ -55,14 +66,14 @@ export async function fillTensor(
   file: Safetensors,
   stored: StoredTensor,
   tensor: Tensor,
-  tell?: (bytes: number) => void,
+  { tell, scratch = new Scratch() }: { tell?: (bytes: number) => void; scratch?: Scratch } = {},
 ): Promise<void> {
   const { memory, storage, dtype } = tensor
   const width = stored.bytes / Math.max(1, tensor.size)
   let done = 0
   for (let from = 0; from < stored.bytes; from += PIECE) {
-    const bytes = await file.source.read(stored.offset + from, Math.min(PIECE, stored.bytes - from))
-    const piece = convert(file, stored, bytes, dtype)
+    const bytes = await file.source.read(stored.offset + from, Math.min(PIECE, stored.bytes - from), scratch.bytes)
+    const piece = convert(file, stored, bytes, dtype, scratch)
     if (tensor.disposed) throw new Error(`${file.source.name}: the model was disposed while it was loaded`)
     memory.write(storage.handle, (tensor.offset + done) * piece.BYTES_PER_ELEMENT, piece)
     done += bytes.length / width
@@ -72,12 +83,12 @@ export async function fillTensor(
 
 type Numbers = Float32Array | Float64Array | Uint16Array | Int32Array | Uint8Array
 
-function convert(file: Safetensors, stored: StoredTensor, bytes: Uint8Array<ArrayBuffer>, dtype: DType): Numbers {
+function convert(file: Safetensors, stored: StoredTensor, bytes: Uint8Array<ArrayBuffer>, dtype: DType, scratch: Scratch): Numbers {
   const raw = numbersOf(stored.dtype, bytes)
   if (raw instanceof BigInt64Array || dtype === 'int32') return integers(file, stored, raw)
   if (dtype === 'bool') return (raw as Uint8Array).map((value) => (value === 0 ? 0 : 1))
   if (dtype === 'float16' || dtype === 'bfloat16') return raw as Uint16Array
-  const floats = widen(stored.dtype, raw)
+  const floats = widen(stored.dtype, raw, scratch)
   if (dtype === 'float64') return floats instanceof Float64Array ? floats : Float64Array.from(floats)
   return floats instanceof Float32Array ? floats : Float32Array.from(floats)
 }
@@ -121,10 +132,10 @@ function integers(file: Safetensors, stored: StoredTensor, raw: Raw): Int32Array
   return out
 }
 
-function widen(type: StoredType, raw: Raw): Float32Array | Float64Array {
+function widen(type: StoredType, raw: Raw, scratch: Scratch): Float32Array | Float64Array {
   if (raw instanceof Float32Array || raw instanceof Float64Array) return raw
   const table = type === 'F16' ? float16Table() : bfloat16Table()
-  const out = new Float32Array(raw.length)
+  const out = scratch.floats(raw.length)
   for (let n = 0; n < raw.length; n++) out[n] = table[raw[n] as number]!
   return out
 }

@@ -1,8 +1,11 @@
 /** What weights are held in: stored types stay, rounding is told, and what does not fit is refused before it is read. */
 
-import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   bytesSource,
@@ -191,6 +194,67 @@ describe('Weights as int8', () => {
     const down = Math.floor(x)
     return x - down === 0.5 ? down + (down & 1) : Math.round(x)
   }
+})
+
+describe('Loading', () => {
+  /** A BERT of about 32 MB whose numbers do not matter. */
+  async function writeLarge(path: string, dtype: 'F32' | 'BF16', width: number): Promise<void> {
+    const inner = 4 * width
+    const shapes = new Map<string, number[]>([
+      ['embeddings.word_embeddings.weight', [4000, width]],
+      ['embeddings.position_embeddings.weight', [64, width]],
+      ['embeddings.token_type_embeddings.weight', [2, width]],
+    ])
+    const linear = (name: string, out: number, into: number) => shapes.set(`${name}.weight`, [out, into]).set(`${name}.bias`, [out])
+    const norm = (name: string) => shapes.set(`${name}.weight`, [width]).set(`${name}.bias`, [width])
+    norm('embeddings.LayerNorm')
+    for (const layer of [0, 1]) {
+      const at = `encoder.layer.${layer}`
+      for (const part of ['self.query', 'self.key', 'self.value', 'output.dense']) linear(`${at}.attention.${part}`, width, width)
+      linear(`${at}.intermediate.dense`, inner, width)
+      linear(`${at}.output.dense`, width, inner)
+      norm(`${at}.attention.output.LayerNorm`)
+      norm(`${at}.output.LayerNorm`)
+    }
+    const tensors = [...shapes].map(([name, shape]): TensorToStore => {
+      const size = shape.reduce((product, d) => product * d, 1)
+      return { name, shape, dtype, data: dtype === 'F32' ? new Float32Array(size) : new Uint16Array(size) }
+    })
+    const config = JSON.parse(await readFile(join(folder, 'tiny', 'config.json'), 'utf8'))
+    const sizes = {
+      vocab_size: 4000,
+      hidden_size: width,
+      num_hidden_layers: 2,
+      intermediate_size: inner,
+      max_position_embeddings: 64,
+    }
+    await mkdir(path)
+    await writeFile(join(path, 'config.json'), JSON.stringify({ ...config, ...sizes }))
+    await writeFile(join(path, 'model.safetensors'), writeSafetensors(tensors))
+  }
+
+  it.each([
+    ['F32', 'stored', 512],
+    ['BF16', 'stored', 800],
+    ['BF16', 'float32', 512],
+    ['F32', 'bfloat16', 800],
+  ] as const)('%s as %s takes at most 1.2 × what the weights take', async (dtype, held, width) => {
+    const path = join(folder, `large ${dtype} ${held}`)
+    await writeLarge(path, dtype, width)
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '--expose-gc',
+      fileURLToPath(new URL('../support/peak.ts', import.meta.url)),
+      path,
+      held,
+    ])
+    const { weights, peak } = JSON.parse(stdout) as { weights: number; peak: number }
+    console.log(
+      `loading ${dtype} as ${held}: ${(weights / 1e6).toFixed(1)} MB of weights, at most ${(peak / weights).toFixed(3)} × that`,
+    )
+    expect(weights).toBeGreaterThan(25e6)
+    expect(peak / weights).toBeGreaterThan(0.98)
+    expect(peak / weights).toBeLessThan(1.2)
+  })
 })
 
 describe('A model that WebAssembly cannot hold', () => {

@@ -3,7 +3,7 @@
 const PRINTABLE = /[!-~¡-¬®-ÿ]/
 
 /** Byte → character: a printable Latin-1 character stands for itself, the others take U+0100 and on. */
-const CHARACTERS: readonly string[] = alphabet()
+export const CHARACTERS: readonly string[] = alphabet()
 const BYTES: ReadonlyMap<string, number> = new Map(CHARACTERS.map((character, byte) => [character, byte]))
 
 function alphabet(): string[] {

@@ -70,6 +70,8 @@ const ASIDES = [
   'at noon',
 ]
 const BESIDE = ['near', 'behind', 'not far from', 'in sight of', 'next to'] as const
+/** What may stand at the beginning, in the middle, or beside. */
+export const ADVERBS: readonly string[] = [...OPENINGS, ...ASIDES, ...BESIDE]
 const LANDMARKS: readonly Kind[] = ['building', 'plant', 'water', 'land']
 
 /** A sentence with a pronoun. The same draws give the same sentence. */

@@ -297,7 +297,7 @@ export function exponentialsOrZero(s: usize, width: i32, maximum: f32): f32 {
 }
 
 /** blend6, to the bit, for a block whose values hold a NaN or ∞: a key of weight 0 contributes nothing. */
-function blendWhereSeen(s: usize, v: usize, o: usize, width: i32, vPanels: i32): void {
+export function blendWhereSeen(s: usize, v: usize, o: usize, width: i32, vPanels: i32): void {
   for (let n = 0; n < vPanels; n++) {
     for (let r = 0; r < MR; r++) {
       for (let lane: usize = 0; lane < <usize>NR * 4; lane += 16) {
@@ -353,7 +353,7 @@ export function closeRow(p: Attention, h: i32, maximum: f32, sum: f32): f32 {
   return m + Mathf.log(z)
 }
 
-function writeRow(o: usize, panelBytes: usize, out: usize, width: i32, factor: f32): void {
+export function writeRow(o: usize, panelBytes: usize, out: usize, width: i32, factor: f32): void {
   const f = f32x4.splat(factor)
   for (let column = 0; column < width; column += NR) {
     const here = min(NR, width - column)

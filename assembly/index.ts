@@ -1,6 +1,10 @@
 /** What a thread can do: claim tasks and run them. */
 
 import { Attention, forwardTask, headTask, packTask as packAttentionTask } from './attention'
+import {
+  AttentionGradient, deltaTask, gradientTask, gradientTileTask, joinGradientTask, packGradientTask, sinkTask,
+} from './backward-attention'
+import { Adam, adamTask, NormGradient, normGradientTask, Scatter, scatterTask, Slope, slopeTask } from './backward-rows'
 import { writeConstants } from './constants'
 import { binaryTask, copyTask, Elementwise, unaryTask } from './elementwise'
 import { Gemm, packTask, productTask } from './gemm'
@@ -32,6 +36,16 @@ function perform(kind: i32, params: usize, task: i32, scratch: usize): void {
     case 13: reduceTask(changetype<Reduce>(params), task); break
     case 14: gatherTask(changetype<Gather>(params), task); break
     case 15: ropeTask(changetype<Rope>(params), task); break
+    case 16: deltaTask(changetype<AttentionGradient>(params), task); break
+    case 17: packGradientTask(changetype<AttentionGradient>(params), task); break
+    case 18: gradientTask(changetype<AttentionGradient>(params), task, scratch); break
+    case 19: joinGradientTask(changetype<AttentionGradient>(params), task); break
+    case 20: gradientTileTask(changetype<AttentionGradient>(params), task, scratch); break
+    case 21: sinkTask(changetype<AttentionGradient>(params), task); break
+    case 22: slopeTask(changetype<Slope>(params), task); break
+    case 23: normGradientTask(changetype<NormGradient>(params), task); break
+    case 24: scatterTask(changetype<Scatter>(params), task); break
+    case 25: adamTask(changetype<Adam>(params), task); break
     default: unreachable()
   }
 }

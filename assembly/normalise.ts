@@ -75,7 +75,7 @@ export function normTask(p: Rows, task: i32): void {
   }
 }
 
-function sumOf(x: usize, n: i32): f32 {
+export function sumOf(x: usize, n: i32): f32 {
   const whole = <usize>(n & ~3) << 2
   let a = f32x4.splat(0), b = f32x4.splat(0)
   let d: usize = 0
@@ -90,7 +90,7 @@ function sumOf(x: usize, n: i32): f32 {
 }
 
 /** Σ (x − m) */
-function driftOf(x: usize, n: i32, m: f32): f32 {
+export function driftOf(x: usize, n: i32, m: f32): f32 {
   const whole = <usize>(n & ~3) << 2
   const shift = f32x4.splat(m)
   let a = f32x4.splat(0)
@@ -101,7 +101,7 @@ function driftOf(x: usize, n: i32, m: f32): f32 {
 }
 
 /** Σ (x − m)² */
-function spreadOf(x: usize, n: i32, m: f32): f32 {
+export function spreadOf(x: usize, n: i32, m: f32): f32 {
   const whole = <usize>(n & ~3) << 2
   const shift = f32x4.splat(m)
   let a = f32x4.splat(0), b = f32x4.splat(0)

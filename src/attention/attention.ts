@@ -80,6 +80,8 @@ export interface AttentionAttributes {
   readonly band: Band
   readonly program?: Omit<Program, 'tables'>
   readonly tables: readonly Table[]
+  /** Those of `tables` that were made for this call alone: whoever views them again disposes them. */
+  readonly temporary: readonly Table[]
   readonly dropout?: Dropout
 }
 
@@ -167,7 +169,7 @@ export function prepare(operation: string, query: Tensor, key: Tensor, options: 
     shape,
     memory,
     inputs: { q, k, sinks: sinks?.tensor, tables: tables.map((table) => table.tensor) },
-    attributes: { scale, band, ...(program && { program: withoutTables(program) }), tables },
+    attributes: { scale, band, ...(program && { program: withoutTables(program) }), tables, temporary: built.temporary },
     release: () => {
       for (const table of built.temporary) table.dispose()
       if (!sinks?.tensor) sinks?.dispose()

@@ -72,6 +72,52 @@ export interface Kernels {
   /** → which implementation ran, in a few words; it becomes `ran` in the result. */
   attention(call: AttentionCall): string
   attentionWeights(call: WeightsCall): void
+  /** out ← gradient · f′(x), f by its name; gradient and out have x's shape. At a kink (abs, relu) f′ is 0. */
+  slope(kind: Unary, x: View, gradient: View, out: View): void
+  /** The gradients of `layerNorm` and `rmsNorm`. */
+  normGradient(call: NormGradientCall): void
+  /** out[V,width] ← for each row, the sum of gradient[n,:] over ids[n] = row. Ids outside 0…V−1 add nothing. */
+  scatterAdd(ids: View, gradient: View, out: View): void
+  /** The gradients of `attention`, recomputed from q, k and lse tile by tile. */
+  attentionGradient(call: AttentionGradientCall): void
+  /** One step of Adam, in place: see `AdamCall`. */
+  adam(call: AdamCall): void
+}
+
+/** Gradients of a norm over the last axis: mean and variance (layerNorm), or mean square (rmsNorm, factor offset + weight). */
+export interface NormGradientCall {
+  readonly kind: 'layerNorm' | 'rmsNorm'
+  readonly x: View
+  readonly weight?: View
+  readonly eps: number
+  readonly offset: number
+  /** Of the result, in x's shape. */
+  readonly gradient: View
+  readonly dx: View
+  /** [width] each; what is not wanted is not given. */
+  readonly dWeight?: View
+  readonly dBias?: View
+}
+
+/**
+ *     g ← gradient (+ decay · p unless `decoupled`)
+ *     m ← β₁ m + (1 − β₁) g        v ← β₂ v + (1 − β₂) g²        vmax ← max(vmax, v), if there is one
+ *     p ← p − rate · decay · p, if `decoupled`; then p ← p − rate / c₁ · m / (√(v / c₂) + eps)
+ *
+ * with c = 1 − βᵗ for step t counted from 1, and vmax in v's place if there is one. All views are contiguous and of one size.
+ */
+export interface AdamCall {
+  readonly parameter: View
+  readonly gradient: View
+  readonly m: View
+  readonly v: View
+  readonly vmax?: View
+  readonly rate: number
+  readonly betas: readonly [number, number]
+  readonly eps: number
+  readonly decay: number
+  readonly decoupled: boolean
+  readonly step: number
 }
 
 export interface MatmulCall {
@@ -131,6 +177,26 @@ export interface AttentionCall extends Scores {
   /** [B,H,L] */
   readonly lse: View
   readonly dropout?: Dropout
+}
+
+/** What came of a call of `attention`, the gradients of its results, and where those of its inputs go. */
+export interface AttentionGradientCall extends Scores {
+  readonly v: View
+  readonly out: View
+  readonly lse: View
+  readonly dropout?: Dropout
+  /** [B,H,L,Dv] */
+  readonly dOut: View
+  /** [B,H,L] */
+  readonly dLse?: View
+  /** [B,H,L,D], [B,K,S,D] and [B,K,S,Dv], contiguous. */
+  readonly dq: View
+  readonly dk: View
+  readonly dv: View
+  /** [H] */
+  readonly dSinks?: View
+  /** One entry for each table of the program: where its gradient goes (contiguous, the table's shape), if it is wanted. */
+  readonly dTables: readonly (View | undefined)[]
 }
 
 export type Stage = 'scaled' | 'capped' | 'masked' | 'weights'

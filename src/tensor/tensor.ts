@@ -22,6 +22,8 @@ export interface View {
  * has returned (operations free their temporaries): a tape takes its own holds of the storage that it will read again.
  */
 export interface Tape {
+  /** true: nothing is recorded just now, so operations act as if there were no tape. */
+  readonly paused?: boolean
   record(operation: string, inputs: readonly (Tensor | undefined)[], outputs: readonly Tensor[], attributes: unknown): void
 }
 
@@ -33,8 +35,7 @@ export class Tensor {
   readonly storage: Storage
   /** Not 0: a matrix packed for products, see `View.panels`. Only what takes packed matrices accepts it. */
   readonly panels: number
-  /** Set on tensors whose gradient is wanted, and on what is computed from them. */
-  tape: Tape | undefined
+  #tape: Tape | undefined
   #disposed = false
 
   /** Takes over one hold on `storage`. Use `empty` or the methods below rather than this. */
@@ -46,6 +47,15 @@ export class Tensor {
     this.dtype = dtype
     this.panels = panels
     adopt(this)
+  }
+
+  /** Set on tensors whose gradient is wanted, and on what is computed from them; undefined while the tape is paused. */
+  get tape(): Tape | undefined {
+    return this.#tape?.paused ? undefined : this.#tape
+  }
+
+  set tape(tape: Tape | undefined) {
+    this.#tape = tape
   }
 
   get rank(): number {

@@ -45,7 +45,7 @@ export function attention(call: AttentionCall): string {
 }
 
 /** Query heads share key/value heads in neighbouring groups: [k0, k0, k1, k1]. */
-function kvHead(h: number, heads: number, kvHeads: number): number {
+export function kvHead(h: number, heads: number, kvHeads: number): number {
   return Math.floor((h * kvHeads) / heads)
 }
 
@@ -112,7 +112,7 @@ function compileProgram({ program }: Scores): { cap: Compiled; score: Compiled; 
   }
 }
 
-function tableData(view: View): TableData {
+export function tableData(view: View): TableData {
   const { shape, strides, offset, dtype } = view
   if (dtype === 'float16' || dtype === 'bfloat16') return { data: load(view), shape, strides: rowMajor(shape), offset: 0 }
   return { data: arrayOver(dtype, bufferOf(view.handle)), shape, strides, offset }

@@ -5,9 +5,11 @@
 
 import type { Backend } from '../kernels.ts'
 import { attention } from './attention.ts'
+import { attentionGradient } from './attention-gradient.ts'
 import { attentionWeights } from './attention-weights.ts'
 import { binary, copy, unary } from './elementwise.ts'
 import { gather } from './gather.ts'
+import { adam, normGradient, scatterAdd, slope } from './gradients.ts'
 import { matmul } from './matmul.ts'
 import { memory } from './memory.ts'
 import { quantise } from './quantise.ts'
@@ -34,5 +36,10 @@ export const referenceBackend: Backend = {
     rope,
     attention,
     attentionWeights,
+    slope,
+    normGradient,
+    scatterAdd,
+    attentionGradient,
+    adam,
   },
 }

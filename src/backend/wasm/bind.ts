@@ -2,6 +2,7 @@
 
 import type { Kernels } from '../kernels.ts'
 import { attention, attentionWeights } from './calls/attention.ts'
+import { adam, attentionGradient, normGradient, scatterAdd, slope } from './calls/backward.ts'
 import { binary, copy, unary } from './calls/elementwise.ts'
 import { matmul, pack, quantise } from './calls/matmul.ts'
 import { gather, layerNorm, reduce, rmsNorm, rope, softmax } from './calls/rows.ts'
@@ -23,5 +24,10 @@ export function bindKernels(machine: Machine): Kernels {
     rope: (x, cos, sin, interleaved, out) => rope(machine, x, cos, sin, interleaved, out),
     attention: (call) => attention(machine, call),
     attentionWeights: (call) => attentionWeights(machine, call),
+    slope: (kind, x, gradient, out) => slope(machine, kind, x, gradient, out),
+    normGradient: (call) => normGradient(machine, call),
+    scatterAdd: (ids, gradient, out) => scatterAdd(machine, ids, gradient, out),
+    attentionGradient: (call) => attentionGradient(machine, call),
+    adam: (call) => adam(machine, call),
   }
 }

@@ -82,10 +82,19 @@ function located(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, located(item)]))
 }
 
+/** Calls that write more than `out` and `lse`: a field by which they are known, and what they write. */
+const WRITTEN: readonly (readonly [string, readonly string[]])[] = [
+  ['dOut', ['dq', 'dk', 'dv', 'dSinks']],
+  ['dx', ['dx', 'dWeight', 'dBias']],
+  ['betas', ['parameter', 'm', 'v', 'vmax']],
+]
+
 /** What a kernel writes: `out` and `lse` of a call by name (see Kernels), else the last view. */
 function outputsOf(args: readonly unknown[]): number[] {
   const [first] = args
   if (args.length === 1 && !isView(first)) {
+    const written = WRITTEN.find(([mark]) => mark in (first as object))?.[1]
+    if (written) return written.flatMap((name) => (first as Record<string, View | undefined>)[name]?.handle ?? [])
     const { out, lse, stage } = first as { out: View; lse?: View; stage?: string }
     return lse && stage === undefined ? [out.handle, lse.handle] : [out.handle]
   }

@@ -17,8 +17,9 @@ export function installAll(memory: WebAssembly.Memory, kernels: KernelExports, i
 
 /** → its slot in the thread's table. */
 export function installOne(memory: WebAssembly.Memory, kernels: KernelExports, bytes: Uint8Array): number {
-  const { tile } = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), { env: { memory } }).exports
+  const { tile, tileGradient } = new WebAssembly.Instance(new WebAssembly.Module(bytes as BufferSource), { env: { memory } })
+    .exports
   const slot = kernels.table.grow(1)
-  kernels.table.set(slot, tile)
+  kernels.table.set(slot, tile ?? tileGradient)
   return slot
 }

@@ -48,6 +48,16 @@ export const REDUCE = layout('x out outer reduced inner f perTask')
 export const GATHER = layout('table ids out rows width tableRows tableRow tableColumn rowsPerTask lanes kind scales')
 export const ROPE = layout('x cos sin out B H L D R xB xH xL xD interleaved angleB angleL')
 
+export const ATTENTION_GRADIENT = layout(`
+  attention dOut dB dH dL dLse delta dq dk dv slope pool lanesK lanesV columnsK unclean
+  parts blocksPerPart partial partialStride b h block sOut dsOut`)
+
+export const SLOPE = layout('x gradient out f count perTask')
+export const NORM_GRADIENT = layout('x weight gradient dx partial rows width rowsPerTask mode eps:f offset:f')
+export const SCATTER = layout('ids gradient out count rows width columnsPerTask')
+export const ADAM = layout(`
+  parameter gradient m v vmax count perTask keep:f decay:f rate:f b1:f b2:f one1:f one2:f root:f eps:f`)
+
 /** Kinds of task, as `perform` in assembly/index.ts numbers them. */
 export const TASKS = {
   attentionHead: 0,
@@ -66,6 +76,16 @@ export const TASKS = {
   reduce: 13,
   gather: 14,
   rope: 15,
+  attentionDelta: 16,
+  attentionGradientPack: 17,
+  attentionGradient: 18,
+  attentionGradientJoin: 19,
+  attentionGradientTile: 20,
+  sinkGradient: 21,
+  slope: 22,
+  normGradient: 23,
+  scatter: 24,
+  adam: 25,
 } as const
 
 export const UNARY = {

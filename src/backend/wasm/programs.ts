@@ -3,7 +3,7 @@
  * bytes stand in shared memory as a linked list, from which every thread installs what it lacks before it runs a job.
  */
 
-import { classifier, type Interval, reads, structuralKey } from '../../expression/index.ts'
+import { build, classifier, derive, type Interval, reads, structuralKey, substituteScore } from '../../expression/index.ts'
 import { arrayOver, sizeOf, type View } from '../../tensor/index.ts'
 import type { Band, Program } from '../kernels.ts'
 import { type BlockMap, classify } from './blocks.ts'
@@ -11,7 +11,7 @@ import type { Sizes } from './calls/scores.ts'
 import { installOne } from './install.ts'
 import { CONTROL_PROGRAM_LIST, PROGRAM_SCRATCH } from './layout.ts'
 import type { Machine } from './machine.ts'
-import { compileProgram, SCRATCH_BYTES, type TableKind } from './program/index.ts'
+import { type Compiled, compileGradient, compileProgram, SCRATCH_BYTES, type TableKind } from './program/index.ts'
 import { addressOf } from './views.ts'
 
 export interface Installed {
@@ -38,7 +38,11 @@ if (SCRATCH_BYTES > PROGRAM_SCRATCH)
 
 const installedIn = new WeakMap<Machine, Map<string, Entry>>()
 
-export function install(machine: Machine, program: Program, stage: 'capped' | 'masked'): Installed | undefined {
+/** What of a program is compiled: the scores up to softcap, all of it, or d score / d s. */
+type Part = 'capped' | 'masked' | 'gradient'
+
+export function install(machine: Machine, program: Program, stage: Part): Installed | undefined {
+  if (stage === 'gradient' && !program.capped && !program.score) return undefined
   if (stage === 'capped' ? !program.capped : !program.capped && !program.score && !program.mask) return undefined
   const known = installedIn.get(machine) ?? new Map<string, Entry>()
   installedIn.set(machine, known)
@@ -59,24 +63,24 @@ function keyOf({ capped, score, mask, tables }: Program, stage: string): string 
   return [stage, ...parts, tables.map((table) => `${table.dtype}${table.shape.length}`).join()].join('|')
 }
 
-function add(machine: Machine, program: Program, stage: 'capped' | 'masked'): Entry {
-  const compiled = compileProgram(
-    {
-      capped: program.capped,
-      score: program.score,
-      mask: program.mask,
-      tableKinds: program.tables.map(({ dtype }) => dtype as TableKind),
-      tableRanks: program.tables.map(({ shape }) => shape.length),
-    },
-    stage,
-    machine.tier,
-  )
+function add(machine: Machine, program: Program, stage: Part): Entry {
+  const compiled = compilePart(program, stage, machine.tier)
   const pool = machine.allocateForever(compiled.constants.byteLength)
   machine.f32.set(compiled.constants, pool >> 2)
   append(machine, compiled.bytes)
   const slot = installOne(machine.wasmMemory, machine.kernels, compiled.bytes)
   machine.programs++
   return { slot, pool }
+}
+
+function compilePart({ capped, score, mask, tables }: Program, stage: Part, tier: Machine['tier']): Compiled {
+  const kinds = {
+    tableKinds: tables.map(({ dtype }) => dtype as TableKind),
+    tableRanks: tables.map(({ shape }) => shape.length),
+  }
+  if (stage !== 'gradient') return compileProgram({ capped, score, mask, ...kinds }, stage, tier)
+  const whole = score ? substituteScore(score, capped ?? build.s) : capped!
+  return compileGradient({ derivative: derive(whole).score, mask, ...kinds }, tier)
 }
 
 /** A record of the list: u32 address of the next, u32 length, bytes. */

@@ -39,6 +39,11 @@ const KERNELS: readonly (keyof Kernels)[] = [
   'rope',
   'attention',
   'attentionWeights',
+  'slope',
+  'normGradient',
+  'scatterAdd',
+  'attentionGradient',
+  'adam',
 ]
 
 /** Is this a page's main thread? */

@@ -42,7 +42,7 @@ export function attention(machine: Machine, call: AttentionCall): string {
   )
 }
 
-function dropoutValues({ dropout }: AttentionCall): Values {
+export function dropoutValues({ dropout }: Pick<AttentionCall, 'dropout'>): Values {
   if (!dropout || dropout.p === 0) return {}
   return {
     drop: Math.floor(dropout.p * 2 ** 32),

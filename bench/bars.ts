@@ -1,11 +1,10 @@
 /** The bars that Regard sets itself, and whether a run meets them: computed from its lines, never written down. */
 
-import { count } from './cases.ts'
+import { CASES, count } from './cases.ts'
 import type { Line } from './compare.ts'
 import { bytes, digits, threadCount, time } from './format.ts'
-import type { ContestantName } from './peers.ts'
+import { type ContestantName, LABELS } from './peers.ts'
 import type { Results, Run } from './results.ts'
-import type { Work } from './work.ts'
 
 export interface Bar {
   readonly work: string
@@ -88,7 +87,7 @@ const RULES: readonly Rule[] = [
 ]
 
 function against(run: 'node' | 'browser', work: string, ids: readonly string[], peer: ContestantName, bar: number): Rule {
-  return { work, run, ids, against: peer, demand: `≥ ${bar.toFixed(2)} × ${peer}`, judge: atLeast(bar) }
+  return { work, run, ids, against: peer, demand: `≥ ${bar.toFixed(2)} × ${LABELS[peer]}`, judge: atLeast(bar) }
 }
 
 function encoderShapes(): string[] {
@@ -96,13 +95,13 @@ function encoderShapes(): string[] {
 }
 
 /** Every bar, with what the run measured of it; nothing measured leaves the list empty. */
-export function barsOf(results: Results, workOf: (id: string) => Work | undefined): Bar[] {
+export function barsOf(results: Results): Bar[] {
   return RULES.map(({ work, demand, run, ids, against: peer, judge }) => ({
     work,
     demand,
     measured: linesOf(results[run], ids, peer).flatMap((line) => {
       const judged = judge(line)
-      return judged ? [{ what: label(line, workOf(line.id)), ...judged }] : []
+      return judged ? [{ what: label(line), ...judged }] : []
     }),
   }))
 }
@@ -111,9 +110,8 @@ function linesOf(run: Run | undefined, ids: readonly string[], peer: ContestantN
   return ids.flatMap((id) => run?.lines.filter((line) => line.id === id && line.against === peer) ?? [])
 }
 
-function label({ id, threads }: Line, work: Work | undefined): string {
-  const on = threadCount(threads)
-  if (work?.kind === 'attention' && !id.startsWith('custom')) return `N=${count(work.keys)}, ${on}`
-  if (work?.kind === 'product') return `${work.m}×${work.n}×${work.k}, ${on}`
-  return `${id}, ${on}`
+function label({ id, threads }: Line): string {
+  const one = CASES.find((each) => each.id === id)!
+  const plain = one.section === 'custom' || one.work.kind !== 'attention'
+  return `${plain ? one.title : `N=${count(one.work.keys)}`}, ${threadCount(threads)}`
 }

@@ -12,7 +12,7 @@ import type { Machine } from './machine.ts'
 import { LABELS, NOTES_ONLY } from './peers.ts'
 import type { Results, Run } from './results.ts'
 import type { Spread } from './statistics.ts'
-import { busyPairs, workOf } from './terminal.ts'
+import { busyPairs } from './terminal.ts'
 
 const FILE = 'docs/performance.md'
 
@@ -50,7 +50,7 @@ everything else.
 - **Error** is the largest difference from float64 over sampled rows, as a share of the largest value.`
 
 function barsPart(results: Results): string {
-  const rows = barsOf(results, workOf).flatMap(({ work, demand, measured }) =>
+  const rows = barsOf(results).flatMap(({ work, demand, measured }) =>
     measured.length === 0
       ? [[work, demand, '', 'not measured', '']]
       : measured.map(({ what, value, met }, n) => [
@@ -61,7 +61,7 @@ function barsPart(results: Results): string {
           met ? 'met' : '**not met**',
         ]),
   )
-  const all = barsOf(results, workOf).flatMap(({ measured }) => measured)
+  const all = barsOf(results).flatMap(({ measured }) => measured)
   const met = all.filter((each) => each.met).length
   return `## The bars\n\n${met} of ${all.length} measurements meet the bar.\n\n${table(['work', 'bar', 'measured', 'value', ''], rows)}`
 }
@@ -76,8 +76,17 @@ function runHead({ date, machine, versions, full, clock, lines }: Run): string {
   const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   const { busy, pairs } = busyPairs(lines)
   const others = busy === 0 ? 'Nothing else was running.' : `Other programs used the machine just before ${busy} of ${pairs} pairs.`
-  return `${date}, ${machineText(machine)}. ${named.join(', ')}. ${full ? 'Full run.' : 'Short run.'}${clockText(clock)} ${others}`
+  return `${date}, ${machineText(machine)}. ${named.join(', ')}. ${full ? 'Full run.' : 'Short run.'}${clockText(clock)} ${others}${widthText(machine)}`
 }
+
+/** Widths differ: said where it decides. */
+function widthText({ vectorBits = 0 }: Machine): string {
+  return vectorBits > WASM_BITS
+    ? ` Native libraries use this processor’s ${vectorBits}-bit vectors; WebAssembly ends at ${WASM_BITS}.`
+    : ''
+}
+
+const WASM_BITS = 256
 
 function clockText(clock: Clock): string {
   return clock === 'cpu' ? ' Times are those that threads computed, on a machine that was not quiet.' : ''

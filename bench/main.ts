@@ -120,9 +120,11 @@ function isWanted({ id, short }: Case, { cases, full }: Options): boolean {
   return full || short.length > 0
 }
 
-function threadsFor({ threads, short }: Case, { threads: asked, full, cases }: Options): readonly number[] {
+/** The time that threads compute says nothing of how well they share work: with that clock, one thread alone. */
+function threadsFor({ threads, short }: Case, { threads: asked, full, cases, clock, browser }: Options): readonly number[] {
   if (asked) return asked
-  return full || cases ? threads : short
+  const wanted = full || cases ? threads : short
+  return clock === 'cpu' && !browser ? wanted.filter((count) => count === 1) : wanted
 }
 
 function chosenPeers({ peers, python, full }: Options): PeerName[] {

@@ -2,7 +2,7 @@
 
 import { type Bar, barsOf } from './bars.ts'
 import { QUIET } from './busy.ts'
-import { CASES, type Case, SECTIONS } from './cases.ts'
+import { type Case, SECTIONS } from './cases.ts'
 import type { Line, Side } from './compare.ts'
 import { bytes, digits, error, threadCount, time } from './format.ts'
 import { LABELS } from './peers.ts'
@@ -56,10 +56,6 @@ function baselineText({ regard, other, ratio, note = '' }: Line, baseline: strin
   return `    ${time(regard.ms)}; ${baseline}: ${time(other.ms)}; ${ratioText(ratio)} its time  ${note}`.trimEnd()
 }
 
-export function workOf(id: string): Work | undefined {
-  return CASES.find((one) => one.id === id)?.work
-}
-
 /** A warning where other programs used the machine during many of the rounds; else nothing. */
 export function busyText(lines: readonly Line[]): string {
   const { busy, pairs } = busyPairs(lines)
@@ -75,7 +71,7 @@ export function busyPairs(lines: readonly Line[]): { busy: number; pairs: number
 
 /** The bars that the run measured something of. */
 export function barsText(results: Results): string {
-  const all = barsOf(results, workOf)
+  const all = barsOf(results)
   const measured = all.filter((bar) => bar.measured.length > 0)
   const rest = all.length - measured.length
   return [

@@ -19,6 +19,7 @@ import {
   table,
   tensor,
 } from '../../src/index.ts'
+import { pack } from '../../src/ops/index.ts'
 import { normal } from '../numbers.ts'
 import { type AttentionWork, alibiSlope, type ProductWork, SEEDS, type WeightsWork, type Work, weightScale } from '../work.ts'
 import { type Contestant, type Prepared, pickRows } from './contestant.ts'
@@ -106,9 +107,10 @@ function alibiScore(heads: number, how: 'built-in' | 'traced'): ScoreLike {
   return scores.from((s, _b, h, i, j) => s.add(slope.at(h).mul(j.sub(i))))
 }
 
+/** Weights are packed beforehand, as `loadModel` packs them. */
 function product({ m, n, k }: ProductWork): Prepared {
   const x = tensor(normal(m * k, SEEDS.x), [m, k])
-  const w = tensor(normal(n * k, SEEDS.w, 0, weightScale(k)), [n, k])
+  const w = pack(tensor(normal(n * k, SEEDS.w, 0, weightScale(k)), [n, k]))
   const bias = tensor(normal(n, SEEDS.bias), [n])
   let last: Tensor | undefined
   return {

@@ -55,8 +55,8 @@ export const RUNGS: readonly Rung[] = [
     name: 'WASM, scalar',
     how: { kind: 'kernel', file: 'scalar', wide: false },
     story:
-      'The second rung again, in AssemblyScript. Compiling ahead buys little by itself: the loop is bound by the chain of dependent ' +
-      'additions, not by the language.',
+      'The rung of typed arrays again, in AssemblyScript. The chain of dependent additions is the same, but now in float32 throughout, where ' +
+      'JavaScript converts to float64 at every load and back at every store.',
   },
   {
     name: 'SIMD, dot products',
@@ -84,7 +84,7 @@ export const RUNGS: readonly Rung[] = [
     name: 'fused multiply-add (relaxed SIMD)',
     how: { kind: 'kernel', file: 'packed', exp: 'exp-vector', tile: tile(6, 8, true, STRIP), wide: false },
     story:
-      '`f32x4.relaxed_madd` is one instruction where the processor has one, and one rounding instead of two. It halves the work of the ' +
+      '`f32x4.relaxed_madd` is one instruction where the processor has one, and one rounding instead of two. It halves the instructions of the ' +
       'products; Node before 24 compiles it to two instructions and gains nothing.',
   },
   {

@@ -4,7 +4,6 @@ import { CASES } from '../../bench/cases.ts'
 import type { Line } from '../../bench/compare.ts'
 import { expectedRows, relativeError } from '../../bench/expected.ts'
 import { normal } from '../../bench/numbers.ts'
-import { workOf } from '../../bench/terminal.ts'
 import { type AttentionWork, denseFlops, maskBytes, sampleRows } from '../../bench/work.ts'
 
 const attention = (queries: number, keys: number, mask: AttentionWork['mask']): AttentionWork => {
@@ -70,19 +69,16 @@ describe('the bars', () => {
     return { id: 'dense-1024', threads: 1, against: 'pytorch', ratio: { median, low: median, high: median, rounds: 3 } }
   }
   const judged = (lines: Line[]) =>
-    barsOf(
-      {
-        node: {
-          date: '',
-          machine: { cpu: '', cores: 1, memoryGiB: 1, system: '', node: '' },
-          full: true,
-          clock: 'wall',
-          versions: {},
-          lines,
-        },
+    barsOf({
+      node: {
+        date: '',
+        machine: { cpu: '', cores: 1, memoryGiB: 1, system: '', node: '' },
+        full: true,
+        clock: 'wall',
+        versions: {},
+        lines,
       },
-      workOf,
-    )
+    })
       .flatMap(({ measured }) => measured)
       .map(({ what, met }) => [what, met])
 

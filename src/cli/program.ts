@@ -52,6 +52,7 @@ function build(console: Console): Command {
   addGenerate(program, console)
   addInfo(program, console)
   addExplore(program, console)
+  addOps(program, console)
   addStart(program, console)
   return program
 }
@@ -128,6 +129,28 @@ function addExplore(program: Command, console: Console): void {
     })
 }
 
+function addOps(program: Command, console: Console): void {
+  program
+    .command('ops')
+    .description(
+      'Lists the operations on attention, what each backend supports, and what runs for given options: it runs them and says.',
+    )
+    .option('--shape <sizes>', 'B,H,L,D or B,H,K,L,S,D (default: 1,12,512,64)')
+    .option('--causal', 'a query sees itself and what is before it')
+    .option('--window <left,right>', 'a query sees so many keys to each side; an empty side is open')
+    .option('--softcap <c>', 'scores are bent below c', number)
+    .option('--alibi', 'scores fall with the distance')
+    .option('--bias', 'a full tensor of biases')
+    .option('--sinks', 'an extra logit for each head')
+    .option('--documents <n>', 'so many documents that do not see each other', integer)
+    .option('--json', 'print it as JSON (described in docs/cli.md)')
+    .addHelpText('after', OPS_EXAMPLES)
+    .action(async (options) => {
+      const { ops } = await import('./ops.ts')
+      console.print(await ops(options, console))
+    })
+}
+
 /** What `npm start` runs; users of the package have `read` and `explore`. */
 function addStart(program: Command, console: Console): void {
   const command = program
@@ -197,3 +220,10 @@ Examples:
   regard generate "Once upon a time" --model ./gpt2         the likeliest text
   regard generate "Once upon a time" --top 5 --model ./gpt2 what else could come
   regard generate "The sea" --temperature 0.8 --seed 7 --model ./gpt2`
+
+const OPS_EXAMPLES = `
+Examples:
+  regard ops                                            everything there is
+  regard ops --causal --shape 1,8,4096,64               what a causal call runs
+  regard ops --shape 1,32,8,1,100000,128                one query, a long cache
+  regard ops --softcap 30 --window 511,0                options together`

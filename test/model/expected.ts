@@ -1,11 +1,27 @@
 /** What the original implementations computed, and how far we are from it. */
 
+import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { diskSource, loadTensor, openSafetensors } from '../../src/model/index.ts'
 
 const SHARED = fileURLToPath(new URL('../../../shared/', import.meta.url))
 export const CONFORMANCE = `${SHARED}conformance/models/`
 export const MINILM = `${SHARED}models/all-MiniLM-L6-v2`
+
+/** Cases made for this repository: goldens/make.py. */
+const GOLDENS = fileURLToPath(new URL('goldens/', import.meta.url))
+
+/** The folder of a case. */
+export type Case = readonly [name: string, folder: string]
+
+export const goldenCases: readonly Case[] = readdirSync(GOLDENS, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }): Case => [name, GOLDENS + name])
+
+/** What the original computed for the case. */
+export function expectedOf([name, folder]: Case): Promise<Expected> {
+  return readExpected(name === 'marian' ? `${GOLDENS}marian.safetensors` : `${folder}/expected.safetensors`)
+}
 
 export interface Expected {
   readonly metadata: ReadonlyMap<string, string>

@@ -1,24 +1,17 @@
 /** Every family against what Hugging Face's own code computed: states, attention matrices, logits, loss. */
 
-import { beforeAll, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { attentionWeights, engineInfo, mul, reshape, slice, sub, tensor } from '../../src/index.ts'
 import { LearnedPlaces } from '../../src/model/families/embeddings.ts'
 import type { Transformer } from '../../src/model/families/transformer.ts'
 import { type AttentionKind, type BatchInput, FAMILY_NAMES, loadModel, type Run } from '../../src/model/index.ts'
 import { startEngine } from '../support/engine.ts'
 import { describeShared } from '../support/shared.ts'
-import { CONFORMANCE, type Expected, furthest, readExpected, rowsOf } from './expected.ts'
+import { type Case, CONFORMANCE, type Expected, expectedOf, furthest, goldenCases, readExpected, rowsOf } from './expected.ts'
 
 /** conformance/README.md: float32 goldens of a whole model. */
 const STATES = 2e-4
 const WEIGHTS = 2e-5
-
-/**
- * The marian case was made with positions that are neither sinusoids nor in its files: transformers itself is 5.7 away from it. So its
- * encoder and its whole are held to what transformers 5.23 makes of the same weights (goldens/marian.safetensors), and its decoder also
- * to the case, with the positions that the case's first state gives away.
- */
-const MARIAN = new URL('goldens/marian.safetensors', import.meta.url).pathname
 
 const CASES = [
   ...['bert-base', 'bert-mlm', 'roberta-mlm', 'distilbert-mlm', 'modernbert-mlm'],
@@ -124,33 +117,47 @@ async function worstWeight(run: Run, expected: Expected, { real }: Input): Promi
 
 beforeAll(startEngine)
 
-for (const dtype of ['float32', 'float64'] as const)
+for (const dtype of ['float32', 'float64'] as const) {
+  const where = () => (dtype === 'float64' ? 'float64 on the reference' : `float32 on ${engineInfo()}`)
+
+  const compare = async (one: Case): Promise<void> => {
+    const [name, folder] = one
+    const expected = await expectedOf(one)
+    using model = await loadModel(folder, { dtype })
+    expect(FAMILY_NAMES).toContain(model.config.family)
+    const input = inputOf(expected)
+    using run = await model.run(input)
+    const [states, stateCount] = await worstState(run, expected, input)
+    const [weights, weightCount] = await worstWeight(run, expected, input)
+    const golden = expected.get('loss')
+    const loss = golden && Math.abs((await run.loss()) - golden.data[0]!)
+    console.log(
+      `conformance ${name} ${where()}: ${stateCount} states ${states.toExponential(1)}, ${weightCount} weights ${weights.toExponential(1)}` +
+        (loss === undefined ? '' : `, loss ${loss.toExponential(1)}`),
+    )
+    expect(stateCount).toBeGreaterThan(model.config.layers)
+    expect(weightCount).toBeGreaterThanOrEqual(model.config.layers)
+    expect(states).toBeLessThan(STATES)
+    expect(weights).toBeLessThan(WEIGHTS)
+    if (loss !== undefined) expect(loss).toBeLessThan(STATES)
+    expect(run.logits === undefined).toBe(expected.get('logits') === undefined)
+    expect(model.unused).toEqual([])
+  }
+
+  describe(`Variants of families in ${dtype}`, () => {
+    it.each(goldenCases)('%s: states, attention matrices, logits and loss are the original’s', (...one) => compare(one))
+  })
+
   describeShared(`Families in ${dtype}`, 'conformance/models/', () => {
-    const where = () => (dtype === 'float64' ? 'float64 on the reference' : `float32 on ${engineInfo()}`)
+    it.each(CASES)('%s: states, attention matrices, logits and loss are the original’s', (name) =>
+      compare([name, CONFORMANCE + name]),
+    )
 
-    it.each(CASES)('%s: states, attention matrices, logits and loss are the original’s', async (name) => {
-      const expected = await readExpected(name === 'marian' ? MARIAN : `${CONFORMANCE}${name}/expected.safetensors`)
-      using model = await loadModel(CONFORMANCE + name, { dtype })
-      expect(FAMILY_NAMES).toContain(model.config.family)
-      const input = inputOf(expected)
-      using run = await model.run(input)
-      const [states, stateCount] = await worstState(run, expected, input)
-      const [weights, weightCount] = await worstWeight(run, expected, input)
-      const golden = expected.get('loss')
-      const loss = golden && Math.abs((await run.loss()) - golden.data[0]!)
-      console.log(
-        `conformance ${name} ${where()}: ${stateCount} states ${states.toExponential(1)}, ${weightCount} weights ${weights.toExponential(1)}` +
-          (loss === undefined ? '' : `, loss ${loss.toExponential(1)}`),
-      )
-      expect(stateCount).toBeGreaterThan(model.config.layers)
-      expect(weightCount).toBeGreaterThanOrEqual(model.config.layers)
-      expect(states).toBeLessThan(STATES)
-      expect(weights).toBeLessThan(WEIGHTS)
-      if (loss !== undefined) expect(loss).toBeLessThan(STATES)
-      expect(run.logits === undefined).toBe(expected.get('logits') === undefined)
-      expect(model.unused).toEqual([])
-    })
-
+    /**
+     * The marian case was made with positions that are neither sinusoids nor in its files: transformers itself is 5.7 away from it. So its
+     * encoder and its whole are held to what transformers 5.23 makes of the same weights (goldens/marian.safetensors), and its decoder also
+     * to the case, with the positions that the case's first state gives away.
+     */
     it('marian, its decoder alone: given the case’s positions and what its encoder made, states, matrices and logits are the case’s', async () => {
       const expected = await readExpected(`${CONFORMANCE}marian/expected.safetensors`)
       using model = await loadModel(`${CONFORMANCE}marian`, { dtype })
@@ -180,3 +187,4 @@ for (const dtype of ['float32', 'float64'] as const)
       expect(furthest(await logits.read(), expected.get('logits')!.data)).toBeLessThan(STATES)
     })
   })
+}

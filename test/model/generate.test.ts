@@ -5,7 +5,7 @@ import { memoryFor } from '../../src/backend/index.ts'
 import { type GeneratedToken, type GenerateOptions, loadModel, type Model, type ModelInput } from '../../src/model/index.ts'
 import { startEngine } from '../support/engine.ts'
 import { describeShared } from '../support/shared.ts'
-import { CONFORMANCE, furthest, readExpected, rowsOf } from './expected.ts'
+import { type Case, CONFORMANCE, expectedOf, furthest, goldenCases, rowsOf } from './expected.ts'
 
 beforeAll(startEngine)
 
@@ -24,25 +24,24 @@ async function tokensOf(model: Model, input: ModelInput, options: GenerateOption
 const idsOf = async (model: Model, input: ModelInput, options: GenerateOptions): Promise<number[]> =>
   (await tokensOf(model, input, options)).map(({ id }) => id)
 
-const goldenOf = (name: string) =>
-  readExpected(
-    name === 'marian'
-      ? new URL('goldens/marian.safetensors', import.meta.url).pathname
-      : `${CONFORMANCE}${name}/expected.safetensors`,
-  )
+for (const dtype of ['float32', 'float64'] as const) {
+  const compare = async (one: Case): Promise<void> => {
+    const expected = await expectedOf(one)
+    using model = await loadModel(one[1], { dtype })
+    const [greedy] = rowsOf(expected.get('greedy')!)
+    const [prompt] = rowsOf(expected.get('input_ids')!)
+    const given = model.config.kind === 'decoder' ? prompt!.length : 1
+    const written = await idsOf(model, prompt!, { maxNewTokens: greedy!.length - given, stopIds: [] })
+    expect(written).toEqual(greedy!.slice(given))
+  }
 
-for (const dtype of ['float32', 'float64'] as const)
-  describeShared(`Greedy continuation in ${dtype}`, 'conformance/models/', () => {
-    it.each([...DECODERS, ...BOTH])('%s writes what the original writes', async (name) => {
-      const expected = await goldenOf(name)
-      using model = await loadModel(CONFORMANCE + name, { dtype })
-      const [greedy] = rowsOf(expected.get('greedy')!)
-      const [prompt] = rowsOf(expected.get('input_ids')!)
-      const given = model.config.kind === 'decoder' ? prompt!.length : 1
-      const written = await idsOf(model, prompt!, { maxNewTokens: greedy!.length - given, stopIds: [] })
-      expect(written).toEqual(greedy!.slice(given))
-    })
+  describe(`Greedy continuation of variants in ${dtype}`, () => {
+    it.each(goldenCases)('%s writes what the original writes', (...one) => compare(one))
   })
+  describeShared(`Greedy continuation in ${dtype}`, 'conformance/models/', () => {
+    it.each([...DECODERS, ...BOTH])('%s writes what the original writes', (name) => compare([name, CONFORMANCE + name]))
+  })
+}
 
 describeShared('What is kept between tokens', 'conformance/models/', () => {
   /** −log p of every id that was written, from one run over the whole text. */

@@ -3,7 +3,10 @@
 import type { Kind, Noun } from './nouns.ts'
 import { kindsOf } from './nouns.ts'
 
-/** 'adjective': was (too) wide; what starts with * below is or is not, and never too much so; 'state': needed a new roof; 'event': fell asleep. */
+/**
+ * 'adjective': was (too) wide; 'state': needed a new roof; 'event': fell asleep. In the list of adjectives * marks what is or is not, and
+ * never too much so.
+ */
 export type Manner = 'adjective' | 'state' | 'event'
 
 export interface Predicate {
@@ -125,7 +128,7 @@ polite: person
 honest: person
 hard: stone
 smooth: stone
-**digital: machine
+*digital: machine
 `
 
 const STATES = `
@@ -222,7 +225,7 @@ got dirty: clothing dish
 got wet: clothing text
 stopped working: machine
 exploded: machine
-*withered: plant
+withered: plant
 bloomed: plant
 lost every leaf: plant
 became famous: text person

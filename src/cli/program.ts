@@ -95,7 +95,10 @@ function addGenerate(program: Command, console: Console): void {
     .option('--min-p <p>', "draw among those with this share of the likeliest one's probability", number)
     .option('--repetition-penalty <r>', 'make tokens that were said less likely (1: no)', number)
     .option('--seed <s>', 'the same seed draws the same text', integer)
-    .option('--stop <text...>', 'end where the text would say this')
+    .option('--stop <text>', 'end where the text would say this; may be given several times', (text, all: string[] = []) => [
+      ...all,
+      text,
+    ])
     .option('--top <n>', 'a line for each token, with the n likeliest and their probabilities', positive)
     .option('--json', 'print it as JSON when all is written (described in docs/cli.md)')
     .addHelpText('after', GENERATE_EXAMPLES)

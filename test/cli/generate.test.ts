@@ -1,7 +1,7 @@
 /** `regard generate`, as it is typed: a process, its output and its exit code. */
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -102,4 +102,16 @@ test('what cannot be is refused in one line', async () => {
   expect(empty).toEqual({ code: 1, out: '', err: expect.stringMatching(/^regard: the text is empty; give its beginning, .*\n$/) })
   expect(much).toEqual({ code: 1, out: '', err: 'regard: generate: topP must be a number above 0, at most 1, got 3\n' })
   expect(unknown).toEqual({ code: 2, out: '', err: expect.stringMatching(/It must be a number from 0/) })
+})
+
+test('JSON has the fields that docs/cli.md gives it, and no others', async () => {
+  const docs = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8')
+  const told = /interface Generate \{(.*?)\n\}/s.exec(docs)![1]!.replace(/\/\/.*/g, '')
+  const { out } = await regard(['once', '--max-tokens', '2', '--json', '--top', '1'], 'small')
+  const seen = new Set<string>()
+  JSON.parse(out, (key, value) => {
+    if (key !== '' && !/^\d+$/.test(key)) seen.add(key)
+    return value
+  })
+  expect([...seen].sort()).toEqual([...new Set(told.match(/\b[a-z]+(?=\??:)/gi))].sort())
 })

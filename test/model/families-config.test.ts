@@ -178,3 +178,11 @@ describeShared('Any config.json', 'conformance/models/', () => {
     )
   })
 })
+
+it('CONTRIBUTING shows mistral.ts as it is', async () => {
+  const root = new URL('../../', import.meta.url)
+  const [guide, file] = await Promise.all(
+    ['CONTRIBUTING.md', 'src/model/families/mistral.ts'].map((path) => readFile(new URL(path, root), 'utf8')),
+  )
+  expect(guide).toContain(`\`\`\`ts\n${file}\`\`\``)
+})

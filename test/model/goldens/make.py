@@ -40,6 +40,7 @@ CASES = {
     "llama-yarn": (hf.LlamaForCausalLM, hf.LlamaConfig, dict(
         LLAMA, head_dim=16, max_position_embeddings=64, rope_parameters=dict(
             rope_type="yarn", factor=4.0, original_max_position_embeddings=16, rope_theta=1e4))),
+    "mistral-window-4": (hf.MistralForCausalLM, hf.MistralConfig, dict(LLAMA, max_position_embeddings=64, sliding_window=4)),
     "opt-post-norm": (hf.OPTForCausalLM, hf.OPTConfig, dict(
         SMALL, hidden_size=16, word_embed_proj_dim=8, num_hidden_layers=2, num_attention_heads=4, ffn_dim=24,
         max_position_embeddings=32, do_layer_norm_before=False)),

@@ -302,12 +302,12 @@ export function blendWhereSeen(s: usize, v: usize, o: usize, width: i32, vPanels
     for (let r = 0; r < MR; r++) {
       for (let lane: usize = 0; lane < <usize>NR * 4; lane += 16) {
         const at = o + <usize>(r * NR) * 4 + lane
-        let sum = v128.load(at)
+        let sum = f32x4.splat(0)
         for (let c = 0; c < width; c++) {
           const weight = s + <usize>r * 512 + (<usize>c << 2)
           if (load<f32>(weight) != 0) sum = madd(v128.load32_splat(weight), v128.load(v + <usize>(c * NR) * 4 + lane), sum)
         }
-        v128.store(at, sum)
+        v128.store(at, f32x4.add(v128.load(at), sum))
       }
     }
     v += <usize>KEYS * NR * 4

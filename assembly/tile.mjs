@@ -46,17 +46,6 @@ function zeroAccumulators(rows, vectors) {
     .join('\n')
 }
 
-function loadAccumulators(rows, vectors, pointer, rowBytes) {
-  return range(rows)
-    .map(
-      (r) =>
-        `    let ${range(vectors)
-          .map((v) => `c${r}_${v} = v128.load(${pointer}, ${r * rowBytes + v * 16})`)
-          .join(', ')}`,
-    )
-    .join('\n')
-}
-
 function storeAccumulators(rows, vectors, pointer, rowBytes) {
   return range(rows)
     .map(
@@ -66,6 +55,15 @@ function storeAccumulators(rows, vectors, pointer, rowBytes) {
           .join('; ')}`,
     )
     .join('\n')
+}
+
+/** Everything is loaded before anything is stored: V8 widens pairs only where no store stands between their loads. */
+function addAccumulators(rows, vectors, pointer, rowBytes) {
+  const each = (write) => range(rows).map((r) => `    ${range(vectors).map((v) => write(r, v)).join('; ')}`)
+  return [
+    ...each((r, v) => `c${r}_${v} = f32x4.add(v128.load(${pointer}, ${r * rowBytes + v * 16}), c${r}_${v})`),
+    ...each((r, v) => `v128.store(${pointer}, c${r}_${v}, ${r * rowBytes + v * 16})`),
+  ].join('\n')
 }
 
 /** One step of the outer product: a column of `rows` values (at byte offsets from a) times a row of NR. */
@@ -104,18 +102,21 @@ ${storeAccumulators(MR, vectors, 's', 512)}
 
 function blend(nr, vectors) {
   return `
-/** o[panel][6][NR] += p[6][keys] · v[panel][128][NR]: rows of p are 512 bytes apart; v starts at the first key that counts. */
+/**
+ * o[panel][6][NR] += p[6][keys] · v[panel][128][NR]: rows of p are 512 bytes apart; v starts at the first key that counts. Each block
+ * is summed from 0 and then added, so that rounding grows with the number of blocks and not of keys.
+ */
 export function blend6(p: usize, v: usize, o: usize, keys: i32, panels: i32): void {
   const length = <usize>keys * ${nr * 4}
   for (let n = 0; n < panels; n++) {
-${loadAccumulators(MR, vectors, 'o', nr * 4)}
+${zeroAccumulators(MR, vectors)}
     let a = p, b = v
     const end = b + length
     while (b < end) {
 ${step(MR, vectors, (r) => r * 512)}
       a += 4; b += ${nr * 4}
     }
-${storeAccumulators(MR, vectors, 'o', nr * 4)}
+${addAccumulators(MR, vectors, 'o', nr * 4)}
     v += ${128 * nr * 4}; o += ${MR * nr * 4}
   }
 }`
@@ -123,17 +124,17 @@ ${storeAccumulators(MR, vectors, 'o', nr * 4)}
 
 function product(rows, nr, vectors, more) {
   const [name, assign] = more ? ['productMore', '+='] : ['product', '←']
-  const begin = more ? loadAccumulators(rows, vectors, 'c', nr * 4) : zeroAccumulators(rows, vectors)
+  const finish = more ? addAccumulators : storeAccumulators
   return `
 /** c[${rows}][NR] ${assign} a · b over \`depth\`: a packed [depth][${rows}], b packed [depth][NR]. */
 export function ${name}${rows}(a: usize, b: usize, c: usize, depth: i32): void {
     const end = b + <usize>depth * ${nr * 4}
-${begin}
+${zeroAccumulators(rows, vectors)}
     while (b < end) {
 ${step(rows, vectors, (r) => r * 4)}
       a += ${rows * 4}; b += ${nr * 4}
     }
-${storeAccumulators(rows, vectors, 'c', nr * 4)}
+${finish(rows, vectors, 'c', nr * 4)}
 }`
 }
 

@@ -1,0 +1,34 @@
+/** English that `training/corpus.ts` made out of packages. */
+
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+export interface SenseTriple {
+  readonly word: string
+  readonly same: readonly [string, string]
+  readonly other: string
+}
+
+export interface Corpus {
+  readonly train: readonly string[]
+  readonly heldOut: readonly string[]
+  /** WordNet's examples, labelled by sense. */
+  readonly triples: readonly SenseTriple[]
+}
+
+const FOLDER = new URL('../../training/data/', import.meta.url)
+
+export function hasCorpus(): boolean {
+  return existsSync(new URL('train.txt', FOLDER))
+}
+
+/** Throws one line that says how to make it if it is not there. */
+export function readCorpus(): Corpus {
+  if (!hasCorpus())
+    throw new Error(
+      `${fileURLToPath(FOLDER)}: there is no corpus; make it in a checkout with \`npm ci --ignore-scripts --prefix training && node training/corpus.ts\``,
+    )
+  const read = (name: string): string => readFileSync(new URL(name, FOLDER), 'utf8')
+  const lines = (name: string): string[] => read(name).trimEnd().split('\n')
+  return { train: lines('train.txt'), heldOut: lines('held-out.txt'), triples: JSON.parse(read('triples.json')) }
+}

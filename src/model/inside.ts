@@ -20,8 +20,13 @@ export interface ModelFiles {
 /** Files of a model name other files (shards, pooling folders). Such a name may lead down, never up or away. */
 export function insideOnly(path: string): string {
   const parts = path.split('/')
-  const leaves = parts.some((part) => part === '' || part === '.' || part === '..') || /[\\:\0?#%]/.test(path)
-  if (leaves)
-    throw new Error(`loadModel: the model names a file ${JSON.stringify(path)}, which is not a plain path inside its folder`)
+  const leaves = parts.some((part) => part === '' || part === '.' || part === '..') || /[\\:?#%\p{Cc}\u2028\u2029]/u.test(path)
+  if (leaves || path.length > LONGEST)
+    throw new Error(
+      `loadModel: the model names a file ${JSON.stringify(path.slice(0, LONGEST))}, which is not a plain path inside its folder`,
+    )
   return path
 }
+
+/** Of a path, in characters. */
+const LONGEST = 400

@@ -2,6 +2,7 @@
 
 import { init } from '../backend/index.ts'
 import type { Tensor } from '../tensor/index.ts'
+import { briefly } from './check.ts'
 import { openCheckpoint } from './checkpoint.ts'
 import type { ModelConfig } from './config.ts'
 import type { Network } from './families/family.ts'
@@ -124,7 +125,11 @@ export class Model {
  * once, see docs/models.md), a `file:` or `http(s):` address, or relative path → Blob. Whatever is missing, broken, unsupported or in
  * disagreement is refused with one line that names the file, before any weight is read where that can be known.
  */
-export async function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
+export function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
+  return briefly(() => load(source, options))
+}
+
+async function load(source: ModelSource, options: LoadOptions): Promise<Model> {
   const { dtype: held = 'stored', onProgress } = options
   if (!WEIGHT_TYPES.includes(held))
     throw new TypeError(`loadModel: dtype must be one of ${WEIGHT_TYPES.join(', ')}, got ${JSON.stringify(held)}`)

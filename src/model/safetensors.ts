@@ -4,6 +4,7 @@
  * refused. Nothing is allocated by a length that was not checked against the file.
  */
 
+import { brief } from './check.ts'
 import type { Source } from './source.ts'
 import { parseStrictJson, type StrictJson } from './strict-json.ts'
 
@@ -67,7 +68,7 @@ export class SafetensorsError extends Error {
   readonly fault: SafetensorsFault
 
   constructor(file: string, what: string, fault: SafetensorsFault) {
-    super(`${file}: ${what} (${fault})`)
+    super(brief(`${file}: ${what} (${fault})`))
     this.fault = fault
   }
 }

@@ -214,7 +214,7 @@ describeShared('A small BERT, broken in one place', 'conformance/models/bert-mlm
     [
       'a tokenizer of another kind',
       () => withTokenizer({ model: { type: 'Magic' } }),
-      /^tokenizer\.json: model "Magic" is not supported; WordPiece/,
+      /^tokenizer\.json: model "Magic" is not supported; .*WordPiece/,
     ],
     [
       'a tokenizer without its unknown token',
@@ -224,7 +224,7 @@ describeShared('A small BERT, broken in one place', 'conformance/models/bert-mlm
     [
       'an id that is no id',
       () => withTokenizer({ model: { ...TOKENIZER.model, vocab: { a: -1 } } }),
-      /^tokenizer\.json: model: vocab\.a: /,
+      /^tokenizer\.json: model: vocab: the id of "a" must be a whole number/,
     ],
     [
       'a normalizer of another kind',

@@ -16,19 +16,33 @@ const LETTERS = [...'abcdefghijklmnopqrstuvwxyz0123456789']
 const MARKS = [...'.,;:!?\'"()-']
 const VOCABULARY = [...SPECIAL, ...WORDS, ...LETTERS, ...LETTERS.map((letter) => `##${letter}`), ...MARKS]
 
-/** Writes config.json, tokenizer.json, model.safetensors and modules.json into `folder`, which is made if need be. */
+export interface TinyFiles {
+  /** config.json, tokenizer.json and what sentence-transformers adds, by path. */
+  readonly json: Readonly<Record<string, unknown>>
+  /** model.safetensors */
+  readonly weights: Uint8Array<ArrayBuffer>
+}
+
+export function tinyBert(seed = 1): TinyFiles {
+  const json = {
+    'config.json': config(),
+    'tokenizer.json': tokenizer(),
+    'modules.json': [
+      { idx: 0, name: '0', path: '', type: 'sentence_transformers.models.Transformer' },
+      { idx: 1, name: '1', path: 'pooling', type: 'sentence_transformers.models.Pooling' },
+    ],
+    'sentence_bert_config.json': { max_seq_length: TINY.positions },
+    'pooling/config.json': { word_embedding_dimension: TINY.width, pooling_mode_mean_tokens: true },
+  }
+  return { json, weights: writeSafetensors(weights(seed)) }
+}
+
+/** Writes the files into `folder`, which is made if need be. */
 export async function writeTinyBert(folder: string, seed = 1): Promise<void> {
   await mkdir(join(folder, 'pooling'), { recursive: true })
-  const json = (name: string, content: unknown) => writeFile(join(folder, name), JSON.stringify(content))
-  await json('config.json', config())
-  await json('tokenizer.json', tokenizer())
-  await json('modules.json', [
-    { idx: 0, name: '0', path: '', type: 'sentence_transformers.models.Transformer' },
-    { idx: 1, name: '1', path: 'pooling', type: 'sentence_transformers.models.Pooling' },
-  ])
-  await json('sentence_bert_config.json', { max_seq_length: TINY.positions })
-  await json('pooling/config.json', { word_embedding_dimension: TINY.width, pooling_mode_mean_tokens: true })
-  await writeFile(join(folder, 'model.safetensors'), writeSafetensors(weights(seed)))
+  const { json, weights } = tinyBert(seed)
+  for (const [path, content] of Object.entries(json)) await writeFile(join(folder, path), JSON.stringify(content))
+  await writeFile(join(folder, 'model.safetensors'), weights)
 }
 
 function config(): object {

@@ -1,7 +1,7 @@
 /** A model's files, fetched before it is loaded: for readers that work on a folder. */
 
 import { z } from 'zod'
-import { check } from '../check.ts'
+import { briefly, check } from '../check.ts'
 import { familyOf } from '../families/index.ts'
 import { readJson } from '../files.ts'
 import type { ModelFiles } from '../inside.ts'
@@ -30,7 +30,11 @@ const BESIDE = [
  * Downloads what `loadModel` reads of `org/name` or `org/name@revision`, unless it is in the cache, and gives back the folder where it
  * lies. Node only. A model that Regard cannot run is refused before its weights are fetched.
  */
-export async function fetchModel(name: string, onProgress?: (progress: DownloadProgress) => void): Promise<string> {
+export function fetchModel(name: string, onProgress?: (progress: DownloadProgress) => void): Promise<string> {
+  return briefly(() => fetchAll(name, onProgress))
+}
+
+async function fetchAll(name: string, onProgress?: (progress: DownloadProgress) => void): Promise<string> {
   const hub = hubName(name)
   if (!hub) throw new Error(`fetchModel: models on the hub are named org/name or org/name@revision, got ${JSON.stringify(name)}`)
   const files = await openRepository(hub, (file, bytes, total) => onProgress?.({ file, bytes, total }))

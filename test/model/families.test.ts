@@ -1,6 +1,7 @@
 /** Every family against what Hugging Face's own code computed: states, attention matrices, logits, loss. */
 
 import { beforeAll, describe, expect, it } from 'vitest'
+import { memoryFor } from '../../src/backend/index.ts'
 import { attentionWeights, engineInfo, mul, reshape, slice, sub, tensor } from '../../src/index.ts'
 import { LearnedPlaces } from '../../src/model/families/embeddings.ts'
 import type { Transformer } from '../../src/model/families/transformer.ts'
@@ -146,6 +147,43 @@ for (const dtype of ['float32', 'float64'] as const) {
 
   describe(`Variants of families in ${dtype}`, () => {
     it.each(goldenCases)('%s: states, attention matrices, logits and loss are the original’s', (...one) => compare(one))
+  })
+
+  /** Padding in front of one text and behind another needs a mask; a second text of its own length needs lengths. */
+  const giveBack = async ([, folder]: Case): Promise<void> => {
+    const live = () => ({ ...memoryFor(dtype, 'test').live })
+    const start = live()
+    const model = await loadModel(folder, { dtype })
+    const look = async (mask: number[][]): Promise<void> => {
+      using run = await model.run({ inputIds: mask.map((row) => row.map((_, n) => n + 3)), attentionMask: mask })
+      for (const kind of model.config.decoder ? (['encoder', 'decoder', 'cross'] as const) : [undefined])
+        await run.attention(0, 'mean', { batch: 1, ...(kind && { kind }) }).all()
+      await run.logits?.read()
+    }
+    const masks = [
+      [
+        [1, 1, 1],
+        [1, 1, 0],
+      ],
+      [
+        [0, 1, 1],
+        [1, 1, 0],
+      ],
+    ]
+    for (const mask of masks) await look(mask)
+    const used = live()
+    for (const mask of masks) await look(mask)
+    expect(live()).toEqual(used)
+    model.dispose()
+    expect(live()).toEqual(start)
+  }
+
+  describe(`Variants in memory, in ${dtype}`, () => {
+    it.each(goldenCases)('%s: runs and the model give back every buffer', (...one) => giveBack(one))
+  })
+
+  describeShared(`Families in memory, in ${dtype}`, 'conformance/models/', () => {
+    it.each(CASES)('%s: runs and the model give back every buffer', (name) => giveBack([name, CONFORMANCE + name]))
   })
 
   describeShared(`Families in ${dtype}`, 'conformance/models/', () => {

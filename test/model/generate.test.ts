@@ -165,6 +165,17 @@ describeShared('Choosing the next token', 'conformance/models/gpt2/', () => {
     expect((await ids({ maxNewTokens: 1000 })).length).toBe(model.config.positions - prompt.length)
   })
 
+  it('each text of a batch goes on to its own end', async () => {
+    const texts = [[1, 2, 3, 4, 5, 6], [7], [8, 9, 10]]
+    const tokens = await tokensOf(model, { inputIds: texts }, { maxNewTokens: 1000, seed: 1, stopIds: [50] })
+    for (const [b, text] of texts.entries()) {
+      const own = tokens.filter(({ batch }) => batch === b)
+      const stopped = own.findIndex(({ id }) => id === 50)
+      expect(own.length).toBe(stopped < 0 ? model.config.positions - text.length : stopped + 1)
+      expect(own.map(({ end }) => end !== undefined)).toEqual(own.map((_, n) => n === own.length - 1))
+    }
+  })
+
   it('a signal stops it at once, before the first token and between tokens', async () => {
     const stop = new AbortController()
     let count = 0

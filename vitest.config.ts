@@ -5,6 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['regard-source', 'node', 'import', 'default'] } },
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/seed.ts'],
     // Most files start an engine that uses every core by itself.
     maxWorkers: 2,
     testTimeout: 60_000,

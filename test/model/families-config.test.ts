@@ -132,14 +132,14 @@ describeShared('Any config.json', 'conformance/models/', () => {
     expect(await logitsOf(then)).toEqual(await logitsOf(now))
   })
 
-  it.each<readonly [name: string, prefix: string, add?: boolean]>([
-    ['gpt2', 'transformer.'],
-    ['bloom', 'transformer.'],
+  it.each<[name: string, prefix: string, add: boolean]>([
+    ['gpt2', 'transformer.', false],
+    ['bloom', 'transformer.', false],
     ['bert-base', 'bert.', true],
-    ['llama3-rope', 'model.'],
-    ['opt', 'model.'],
-    ['bart', 'model.'],
-  ])('%s reads the same with and without "%s" before its names', async (name, prefix, add = false) => {
+    ['llama3-rope', 'model.', false],
+    ['opt', 'model.', false],
+    ['bart', 'model.', false],
+  ])('%s reads the same with and without "%s" before its names', async (name, prefix, add) => {
     const config = await configOf(name)
     const renamed = (await tensorsOf(name)).map((each) => ({
       ...each,

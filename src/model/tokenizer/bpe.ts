@@ -8,6 +8,7 @@ import { check } from '../check.ts'
 import type { TokenModel, WordToken } from './models.ts'
 import { PairTable } from './pair-table.ts'
 import { byteLengthOf, type Piece, ranged } from './pieces.ts'
+import { quoted } from './quoted.ts'
 import { bpe } from './schema.ts'
 import { readMerges, readVocabulary } from './vocabulary.ts'
 
@@ -53,12 +54,12 @@ function buildJoins(list: readonly unknown[], ids: ReadonlyMap<string, number>, 
   const joins = { ranks: new PairTable(merges.length), joined: new Int32Array(merges.length) }
   const idOf = (piece: string, rank: number): number => {
     const id = ids.get(piece)
-    if (id === undefined) throw new Error(`${label}: merges.${rank}: ${JSON.stringify(piece)} is not in vocab`)
+    if (id === undefined) throw new Error(`${label}: merges.${rank}: ${quoted(piece)} is not in vocab`)
     return id
   }
   for (const [rank, [left, right]] of merges.entries()) {
     if (!right.startsWith(prefix))
-      throw new Error(`${label}: merges.${rank}: ${JSON.stringify(right)} does not begin with ${prefix}`)
+      throw new Error(`${label}: merges.${rank}: ${quoted(right)} does not begin with ${quoted(prefix)}`)
     joins.ranks.set(idOf(left, rank), idOf(right, rank), rank)
     joins.joined[rank] = idOf(left + right.slice(prefix.length), rank)
   }
@@ -100,7 +101,7 @@ function charactersOf(word: string, ids: ReadonlyMap<string, number>, options: O
 
 function unknownId(token: string, ids: ReadonlyMap<string, number>): number {
   const id = ids.get(token)
-  if (id === undefined) throw new Error(`tokenizer: the text needs unk_token ${JSON.stringify(token)}, which is not in vocab`)
+  if (id === undefined) throw new Error(`tokenizer: the text needs unk_token ${quoted(token)}, which is not in vocab`)
   return id
 }
 

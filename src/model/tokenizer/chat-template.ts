@@ -2,6 +2,7 @@
 
 import { z } from 'zod'
 import { check } from '../check.ts'
+import { quoted } from './quoted.ts'
 
 /** A turn of a conversation. Templates may read more than these two (tool_calls, name …). */
 export interface ChatMessage {
@@ -89,7 +90,7 @@ export class ChatTemplates {
       this.#parsed.set(name, parsed)
       return parsed.render(variables)
     } catch (error) {
-      throw new Error(`${source.label}: the chat template ${JSON.stringify(name)} cannot be rendered: ${(error as Error).message}`)
+      throw new Error(`${source.label}: the chat template ${quoted(name)} cannot be rendered: ${(error as Error).message}`)
     }
   }
 }
@@ -100,5 +101,5 @@ function choose({ label, templates }: ChatSource, options: ChatOptions): { name:
   const text = templates.get(name)
   if (text !== undefined) return { name, text }
   if (templates.size === 0) throw new Error(`${label}: the model has no chat template; it was not trained on conversations`)
-  throw new Error(`${label}: there is no chat template ${JSON.stringify(name)}; there are ${[...templates.keys()].join(', ')}`)
+  throw new Error(`${label}: there is no chat template ${quoted(name)}; there are ${[...templates.keys()].join(', ')}`)
 }

@@ -2,6 +2,7 @@
 
 import { check } from '../check.ts'
 import { buildBpe } from './bpe.ts'
+import { quoted } from './quoted.ts'
 import { wordLevel } from './schema.ts'
 import { buildUnigram } from './unigram.ts'
 import { readVocabulary } from './vocabulary.ts'
@@ -30,7 +31,7 @@ const MODELS: Record<string, (json: unknown, label: string) => TokenModel> = {
 export function buildModel(json: Record<string, unknown> & { type?: string | undefined }, label: string): TokenModel {
   const type = json.type ?? typeOf(json)
   const build = Object.hasOwn(MODELS, type) ? MODELS[type] : undefined
-  if (!build) throw new Error(`${label}: model ${JSON.stringify(type)} is not supported; ${Object.keys(MODELS).join(', ')} are`)
+  if (!build) throw new Error(`${label}: model ${quoted(type)} is not supported; ${Object.keys(MODELS).join(', ')} are`)
   return build(json, label)
 }
 
@@ -47,8 +48,7 @@ function buildWordLevel(json: unknown, label: string): TokenModel {
   const ids = readVocabulary(vocab, `${label}: model`)
   const tokenize = (word: string): WordToken[] => {
     const id = ids.get(word) ?? ids.get(unk_token)
-    if (id === undefined)
-      throw new Error(`${label}: model: the word ${JSON.stringify(word.slice(0, 40))} and unk_token are not in vocab`)
+    if (id === undefined) throw new Error(`${label}: model: the word ${quoted(word)} and unk_token are not in vocab`)
     return [{ id, start: 0, end: word.length }]
   }
   return { ids, tokenize }

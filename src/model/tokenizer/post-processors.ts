@@ -2,6 +2,7 @@
 
 import { check } from '../check.ts'
 import { SPACE } from './bytes.ts'
+import { quoted } from './quoted.ts'
 import { byteLevel, clsAndSep, robertaProcessing, type Step, sequenceOf, templateProcessing } from './schema.ts'
 import { type Builders, buildStep } from './steps.ts'
 import { isWhiteSpace } from './unicode.ts'
@@ -77,8 +78,7 @@ function buildTemplate(step: Step, label: string): Template {
     if ('Sequence' in piece) return [text(piece.Sequence.id === 'A' ? 0 : 1, piece.Sequence.type_id)]
     const { id: name, type_id: typeId } = piece.SpecialToken
     const token = Object.hasOwn(named, name) ? named[name] : undefined
-    if (!token)
-      throw new Error(`${label}: post_processor: the template uses ${JSON.stringify(name)}, special_tokens does not have it`)
+    if (!token) throw new Error(`${label}: post_processor: the template uses ${quoted(name)}, special_tokens does not have it`)
     return token.ids.map((id) => ({ id, typeId }))
   }
   const all = (pieces: readonly Piece[]): Slot[] => {

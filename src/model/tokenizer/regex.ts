@@ -4,6 +4,7 @@
  * after a while.
  */
 
+import { quoted } from './quoted.ts'
 import { RUST_WORD } from './regex-sets.ts'
 import { type Node, parseRegex } from './regex-syntax.ts'
 
@@ -34,11 +35,9 @@ export function regexPattern(source: string): Pattern {
     const { power } = workOf(tree, false)
     return matcher(source, write(tree, { names: 0 }), power)
   } catch (error) {
-    throw new Error(`the pattern ${shown(source)} cannot be used: ${(error as Error).message}`)
+    throw new Error(`the pattern ${quoted(source)} cannot be used: ${(error as Error).message}`)
   }
 }
-
-const shown = (source: string): string => JSON.stringify(source.length > 60 ? `${source.slice(0, 60)}…` : source)
 
 /** Seconds that a pattern may take beyond what its text's length explains. */
 const PATIENCE = 5
@@ -55,7 +54,7 @@ function matcher(source: string, written: string, power: number): Pattern {
       regex.lastIndex = at
       const hit = run(regex, text, source)
       if (power > 0 && tries % 64 === 0 && performance.now() > latest)
-        throw new Error(`tokenizer: the pattern ${shown(source)} takes too long on a text of ${text.length} characters`)
+        throw new Error(`tokenizer: the pattern ${quoted(source)} takes too long on a text of ${text.length} characters`)
       if (!hit && power === 0) break
       const empty = hit && hit[0] === ''
       if (hit && !(empty && hit.index === end)) {
@@ -73,7 +72,7 @@ function run(regex: RegExp, text: string, source: string): RegExpExecArray | nul
   try {
     return regex.exec(text)
   } catch {
-    throw new Error(`tokenizer: the pattern ${shown(source)} runs out of memory on a text of ${text.length} characters`)
+    throw new Error(`tokenizer: the pattern ${quoted(source)} runs out of memory on a text of ${text.length} characters`)
   }
 }
 

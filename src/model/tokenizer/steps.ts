@@ -1,5 +1,6 @@
 /** The steps of a tokenizer.json are named by their type; each kind of step has its table of builders. */
 
+import { quoted } from './quoted.ts'
 import { literalPattern, type Pattern, regexPattern } from './regex.ts'
 import type { PatternEntry, Step } from './schema.ts'
 
@@ -15,7 +16,7 @@ export function buildStep<Built>(field: string, builders: Builders<Built>, step:
   const build = Object.hasOwn(builders, step.type) ? builders[step.type] : undefined
   if (!build) {
     const known = Object.keys(builders).join(', ')
-    throw new Error(`${label}: ${field} ${JSON.stringify(step.type)} is not supported; ${known} are`)
+    throw new Error(`${label}: ${field} ${quoted(step.type)} is not supported; ${known} are`)
   }
   return build(step, label, depth)
 }

@@ -1,5 +1,6 @@
 /** The vocabularies of tokenizer.json, checked entry by entry: they are too long for anything slower. */
 
+import { quoted } from './quoted.ts'
 import { LARGEST_ID } from './schema.ts'
 
 /** Text → id. */
@@ -8,8 +9,7 @@ export function readVocabulary(json: unknown, label: string): Map<string, number
     throw new Error(`${label}: vocab: expected an object of ids`)
   const made = new Map<string, number>()
   for (const [text, id] of Object.entries(json)) {
-    if (!isId(id))
-      throw new Error(`${label}: vocab: the id of ${JSON.stringify(text)} must be a whole number from 0 to ${LARGEST_ID}`)
+    if (!isId(id)) throw new Error(`${label}: vocab: the id of ${quoted(text)} must be a whole number from 0 to ${LARGEST_ID}`)
     made.set(text, id)
   }
   return made

@@ -5,6 +5,7 @@
 
 import { check } from '../check.ts'
 import type { TokenModel, WordToken } from './models.ts'
+import { quoted } from './quoted.ts'
 import { wordPiece } from './schema.ts'
 import { readVocabulary } from './vocabulary.ts'
 
@@ -17,7 +18,7 @@ export function buildWordPiece(json: unknown, label: string): TokenModel {
   } = check(wordPiece, json, `${label}: model`)
   const ids = readVocabulary(vocab, `${label}: model`)
   const unknown = ids.get(unk_token)
-  if (unknown === undefined) throw new Error(`${label}: model: unk_token ${JSON.stringify(unk_token)} is not in vocab`)
+  if (unknown === undefined) throw new Error(`${label}: model: unk_token ${quoted(unk_token)} is not in vocab`)
   const tokenize = (word: string): WordToken[] => {
     const ends = characterEnds(word)
     return (ends.length <= longest ? cut(word, ends, ids, prefix) : undefined) ?? [{ id: unknown, start: 0, end: word.length }]

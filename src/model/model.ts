@@ -7,7 +7,7 @@ import { openCheckpoint } from './checkpoint.ts'
 import type { ModelConfig } from './config.ts'
 import type { Network } from './families/family.ts'
 import { familyOf } from './families/index.ts'
-import { type ModelFiles, type ModelSource, modelFiles, readJson } from './files.ts'
+import { type ModelSource, modelFiles, readJson } from './files.ts'
 import { type GeneratedToken, generate } from './generate/generate.ts'
 import type { GenerateOptions } from './generate/options.ts'
 import { type WritingRules, writingRules } from './generate/rules.ts'
@@ -15,7 +15,8 @@ import { computedIn, WEIGHT_TYPES, type WeightsReport, type WeightType } from '.
 import { type ModelInput, prepare } from './input.ts'
 import { type SentenceEmbedding, sentenceEmbedding } from './pooling.ts'
 import { Run } from './run.ts'
-import { Tokenizer } from './tokenizer/tokenizer.ts'
+import { readTokenizer } from './tokenizer/read.ts'
+import type { Tokenizer } from './tokenizer/tokenizer.ts'
 
 export interface LoadOptions {
   /**
@@ -169,9 +170,4 @@ async function load(source: ModelSource, options: LoadOptions): Promise<Model> {
   } finally {
     await weights.close()
   }
-}
-
-async function readTokenizer(files: ModelFiles): Promise<Tokenizer | undefined> {
-  const json = await readJson(files, 'tokenizer.json')
-  return json === undefined ? undefined : new Tokenizer(json, files.label('tokenizer.json'))
 }

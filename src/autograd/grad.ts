@@ -4,18 +4,20 @@ import { full } from '../ops/index.ts'
 import { isFloat, scope, show, Tensor } from '../tensor/index.ts'
 import { during, following, isRecording, mark, newRecording, type Recording } from './tape.ts'
 
+/** One tensor for each input. */
+export type Each<T extends readonly Tensor[]> = { readonly [K in keyof T]: Tensor }
+
 /**
- * The gradients of one number. Iterating gives those of the inputs, in their order: `const [dx, dw] = grad(f)(x, w)`.
- * Each has the shape of its tensor and its dtype; that of a 16-bit tensor is float32. They belong to the open scope, if any.
+ * The gradients of one number: `const [dx, dw] = grad(f)(x, w).inputs`. Each has the shape of its tensor and its dtype; that of a 16-bit tensor is float32. They belong to the open scope, if any.
  */
-export class Gradients implements Iterable<Tensor> {
+export class Gradients<T extends readonly Tensor[] = readonly Tensor[]> {
   /** One for each input; zeros where the number does not depend on it. */
-  readonly inputs: readonly Tensor[]
+  readonly inputs: Each<T>
   /** Those of the parameters that were read on the way to the number. */
   readonly parameters: ReadonlyMap<Tensor, Tensor>
   readonly #of: ReadonlyMap<Tensor, Tensor>
 
-  constructor(of: ReadonlyMap<Tensor, Tensor>, inputs: readonly Tensor[], parameters: ReadonlyMap<Tensor, Tensor>) {
+  constructor(of: ReadonlyMap<Tensor, Tensor>, inputs: Each<T>, parameters: ReadonlyMap<Tensor, Tensor>) {
     this.#of = of
     this.inputs = inputs
     this.parameters = parameters
@@ -24,10 +26,6 @@ export class Gradients implements Iterable<Tensor> {
   /** The gradient of an input or a parameter; undefined if it is neither, or was not read. */
   of(tensor: Tensor): Tensor | undefined {
     return this.#of.get(tensor)
-  }
-
-  [Symbol.iterator](): Iterator<Tensor> {
-    return this.inputs[Symbol.iterator]()
   }
 
   dispose(): void {
@@ -39,10 +37,10 @@ export class Gradients implements Iterable<Tensor> {
   }
 }
 
-export interface ValueAndGradients {
+export interface ValueAndGradients<T extends readonly Tensor[] = readonly Tensor[]> {
   /** What the function returned. */
   readonly value: Tensor
-  readonly gradients: Gradients
+  readonly gradients: Gradients<T>
 }
 
 /**
@@ -65,10 +63,10 @@ export function noGrad<T>(f: () => T): T {
  * → a function that calls `f` and gives the gradients of the one number it returns, with regard to all inputs and to every
  * `parameter` that it reads. `f` must return a tensor of one number, at once: no `await` inside.
  *
- *     const [dx, dw] = grad((x, w) => mean(square(linear(x, w))))(x, w)
+ *     const [dx, dw] = grad((x, w) => mean(square(linear(x, w))))(x, w).inputs
  *     const gradients = grad(() => crossEntropy(model.forward(ids), labels))()     // gradients.parameters
  */
-export function grad(f: (...inputs: Tensor[]) => Tensor): (...inputs: Tensor[]) => Gradients {
+export function grad<T extends readonly Tensor[]>(f: (...inputs: T) => Tensor): (...inputs: T) => Gradients<T> {
   return (...inputs) => {
     const { value, gradients } = valueAndGrad(f)(...inputs)
     value.dispose()
@@ -77,7 +75,7 @@ export function grad(f: (...inputs: Tensor[]) => Tensor): (...inputs: Tensor[]) 
 }
 
 /** As `grad`, and gives the number as well. Everything else that `f` makes is freed. */
-export function valueAndGrad(f: (...inputs: Tensor[]) => Tensor): (...inputs: Tensor[]) => ValueAndGradients {
+export function valueAndGrad<T extends readonly Tensor[]>(f: (...inputs: T) => Tensor): (...inputs: T) => ValueAndGradients<T> {
   return (...inputs) => {
     if (isRecording())
       throw new Error(
@@ -105,7 +103,7 @@ function checkValue(value: unknown): asserts value is Tensor {
     throw new RangeError(`grad: the function must return one number, got ${value} of shape ${show(value.shape)}; sum or mean it`)
 }
 
-function collect(recording: Recording, found: ReadonlyMap<number, Tensor>, inputs: readonly Tensor[]): Gradients {
+function collect<T extends readonly Tensor[]>(recording: Recording, found: ReadonlyMap<number, Tensor>, inputs: T): Gradients<T> {
   const of = new Map<Tensor, Tensor>()
   const take = (tensor: Tensor, id: number): Tensor => {
     const known = of.get(tensor)
@@ -115,7 +113,7 @@ function collect(recording: Recording, found: ReadonlyMap<number, Tensor>, input
     of.set(tensor, made)
     return made
   }
-  const ofInputs = inputs.map((tensor) => take(tensor, recording.idOf(tensor)!))
+  const ofInputs = inputs.map((tensor) => take(tensor, recording.idOf(tensor)!)) as unknown as Each<T>
   const parameters = new Map([...recording.parameters].map(([tensor, id]) => [tensor, take(tensor, id)]))
   return new Gradients(of, ofInputs, parameters)
 }

@@ -30,7 +30,7 @@ export async function gradcheck(
     const y = f(...given)
     return sum(mul(y, unevenLike(y)))
   }
-  const analytic = await read(() => [...grad(weighted)(...inputs)])
+  const analytic = await read(() => grad(weighted)(...inputs).inputs)
   const numbers = await read(() => inputs)
   for (const n of only)
     for (let at = 0; at < numbers[n]!.length; at++) {

@@ -78,7 +78,7 @@ function draw(ids: Iterable<number>, shares: Float64Array, chance: number): numb
 /** log Σ exp(score) */
 export function logSum(scores: ArrayLike<number>): number {
   let most = Number.NEGATIVE_INFINITY
-  for (let id = 0; id < scores.length; id++) most = Math.max(most, scores[id]!)
+  for (let id = 0; id < scores.length; id++) if (scores[id]! > most) most = scores[id]!
   let sum = 0
   for (let id = 0; id < scores.length; id++) sum += Math.exp(scores[id]! - most)
   return most + Math.log(sum)

@@ -90,10 +90,7 @@ function advance(writer: Writer, settings: Settings, line: Line, scores: Float64
   const { batch, said } = line
   const total = logSum(scores)
   if (Number.isNaN(total)) throw new Error('generate: the scores of the next token hold NaN')
-  const top = likeliest(scores, settings.top, total).map((each) => ({
-    ...each,
-    text: tokenizer?.idToToken(each.id) ?? `#${each.id}`,
-  }))
+  const top = likeliest(scores, settings.top, total).map((each) => ({ ...each, text: wordOf(each.id, tokenizer) }))
   const plain = scores.slice()
   forbid(scores, said, rules, step)
   const id = choose(scores, said, settings, batch, step)

@@ -1,8 +1,9 @@
-/** PyTorch's scaled_dot_product_attention and flex_attention: outputs and lse. */
+/** PyTorch's scaled_dot_product_attention and flex_attention: outputs, lse, and gradients of q, k, v and bias. */
 
 import { readdirSync } from 'node:fs'
 import { beforeAll, expect, it } from 'vitest'
 import * as regard from '../../src/index.ts'
+import { grad } from '../../src/nn/index.ts'
 import { expectClose } from '../support/close.ts'
 import { startEngine } from '../support/engine.ts'
 import { describeShared, shared } from '../support/shared.ts'
@@ -21,7 +22,12 @@ const names = folder ? readdirSync(folder).filter((name) => name.endsWith('.safe
 const TOLERANCE = { rtol: 1e-5, atol: 2e-6 }
 
 /** What the file's name and metadata say, as options. */
-function optionsOf(name: string, { tensors, metadata }: TensorFile, float: Float): regard.AttentionOptions {
+function optionsOf(
+  name: string,
+  { tensors, metadata }: TensorFile,
+  float: Float,
+  bias: regard.Tensor | undefined,
+): regard.AttentionOptions {
   const attributes = JSON.parse(metadata.attrs ?? '{}')
   const offset: number = attributes.offset ?? 0
   const documents = Array.from({ length: 64 }, (_, n) => Math.floor(n / 7))
@@ -29,7 +35,7 @@ function optionsOf(name: string, { tensors, metadata }: TensorFile, float: Float
     sdpa_dense: () => ({}),
     sdpa_causal: () => ({ causal: true }),
     sdpa_scale: () => ({ scale: attributes.scale }),
-    sdpa_bias: () => ({ bias: input(tensors.get('bias')!, float) }),
+    sdpa_bias: () => ({ bias }),
     sdpa_boolmask: () => ({ mask: input(tensors.get('mask')!, float) }),
     flex_mask_window: () => ({ window: [4, 0], offset }),
     flex_mask_prefix: () => ({ mask: masks.or(masks.causal(), masks.prefix(4)), offset }),
@@ -50,16 +56,21 @@ for (const float of ['float32', 'float64'] as const)
     for (const name of names)
       it(name.replace('.safetensors', ''), async () => {
         const file = readTensorFile(new URL(name, folder))
-        const [q, k, v] = ['q', 'k', 'v'].map((each) => input(file.tensors.get(each)!, float)) as [
-          regard.Tensor,
-          regard.Tensor,
-          regard.Tensor,
-        ]
-        const result = regard.attention(q, k, v, optionsOf(name, file, float))
+        const inputs = ['q', 'k', 'v', 'bias'].filter((each) => file.tensors.has(each))
+        const tensors = inputs.map((each) => input(file.tensors.get(each)!, float))
+        const attend = (...[q, k, v, bias]: regard.Tensor[]): regard.AttentionResult =>
+          regard.attention(q!, k!, v!, optionsOf(name, file, float, bias))
+        const result = attend(...tensors)
         expect(result.output.shape).toEqual(file.tensors.get('out')!.shape)
         expectClose(await result.output.read(), file.tensors.get('out')!.numbers, TOLERANCE, 'out')
         const lse = file.tensors.get('lse')
         if (lse) expectClose(await result.lse.read(), lse.numbers, TOLERANCE, 'lse')
+        const dOut = input(file.tensors.get('grad_out')!, float)
+        const gradients = grad((...given: regard.Tensor[]) => regard.sum(regard.mul(attend(...given).output, dOut)))(
+          ...tensors,
+        ).inputs
+        for (const [n, each] of inputs.entries())
+          expectClose(await gradients[n]!.read(), file.tensors.get(`grad_${each}`)!.numbers, TOLERANCE, `gradient of ${each}`)
         report.ran(`${name.split('_')[0]} in ${float}`)
       })
   })

@@ -1,18 +1,19 @@
-/** MultiHeadAttention and Block against PyTorch's nn.MultiheadAttention and Transformer{En,De}coderLayer. */
+/** MultiHeadAttention and Block against PyTorch's nn.MultiheadAttention and Transformer{En,De}coderLayer: results and all gradients. */
 
 import { beforeAll } from 'vitest'
 import {
   type AttentionOptions,
   attentionWeights,
   mean,
+  mul,
   permute,
   reshape,
-  scope,
   slice,
+  sum,
   type Tensor,
   tensor,
 } from '../../src/index.ts'
-import { Block, FeedForward, LayerNorm, Linear, type Looked, MultiHeadAttention, Norms } from '../../src/nn/index.ts'
+import { Block, FeedForward, grad, LayerNorm, Linear, type Looked, MultiHeadAttention, Norms } from '../../src/nn/index.ts'
 import { type Case, type CaseArray, caseNames, caseTensor, eachCase, pick } from '../support/cases.ts'
 import { expectClose } from '../support/close.ts'
 import { startEngine } from '../support/engine.ts'
@@ -35,41 +36,67 @@ const has = (list: readonly CaseArray[], name: string): CaseArray | undefined =>
 /** A case, and the number type to compute it in. */
 interface Given extends Case {
   readonly float: 'float32' | 'float64'
+  /** Inputs that were made before, by name. */
+  readonly made?: ReadonlyMap<string, Tensor>
+}
+
+/** An input, as it was made before or anew. */
+function made(c: Given, array: CaseArray): Tensor {
+  return c.made?.get(array.name) ?? caseTensor(array, c.float)
 }
 
 for (const float of ['float32', 'float64'] as const) {
   describeShared(`nn.MultiheadAttention in ${float}`, 'conformance/torch/', () => {
-    eachCase('torch', caseNames('torch', 'mha__'), SKIPS, async (c) => {
-      const { out, weights } = compute({ ...c, float })
+    eachCase('torch', caseNames('torch', 'mha__'), SKIPS, async (plain) => {
+      const c: Given = { ...plain, float }
+      const { out, looked } = attend(c)
       expectClose(await out.read(), pick(c.outputs, 'out').numbers, c.tolerance, 'out')
       const golden = has(c.outputs, 'weights')
-      if (golden) expectClose(await weights.read(), golden.numbers, c.tolerance, 'weights')
+      const average = c.attributes.average_attn_weights !== false
+      if (golden) expectClose(await weightsOf(looked, average).read(), golden.numbers, c.tolerance, 'weights')
+      await checkGradients(c, (c) => attend(c).out)
     })
   })
 
   describeShared(`TransformerEncoderLayer and TransformerDecoderLayer in ${float}`, 'conformance/torch/', () => {
-    eachCase('torch', caseNames('torch', 'layer__'), {}, async (c) => {
-      const memory = has(c.inputs, 'memory')
-      const mask = has(c.inputs, 'mask')
-      const { output } = blockOf({ ...c, float }).forward(caseTensor(pick(c.inputs, 'x'), float), {
-        options: mask ? { bias: caseTensor(mask, float) } : {},
-        source: memory && caseTensor(memory, float),
-      })
-      expectClose(await output.read(), pick(c.outputs, 'out').numbers, c.tolerance, 'out')
+    eachCase('torch', caseNames('torch', 'layer__'), {}, async (plain) => {
+      const c: Given = { ...plain, float }
+      expectClose(await transform(c).read(), pick(c.outputs, 'out').numbers, c.tolerance, 'out')
+      await checkGradients(c, transform)
     })
   })
+}
+
+/** Gradients of Σ out · dout by every input that the case has one for. */
+async function checkGradients(c: Given, forward: (c: Given) => Tensor): Promise<void> {
+  const wanted = c.inputs.filter(({ name }) => has(c.outputs, `d.${name}`))
+  const dout = caseTensor(pick(c.inputs, 'dout'), c.float)
+  const loss = (...inputs: Tensor[]): Tensor => {
+    const made = new Map(inputs.map((x, n) => [wanted[n]!.name, x]))
+    return sum(mul(forward({ ...c, made }), dout))
+  }
+  const gradients = grad(loss)(...wanted.map((each) => caseTensor(each, c.float))).inputs
+  for (const [n, { name }] of wanted.entries())
+    expectClose(await gradients[n]!.read(), pick(c.outputs, `d.${name}`).numbers, c.tolerance, `d.${name}`)
+}
+
+function transform(c: Given): Tensor {
+  const [memory, mask] = ['memory', 'mask'].map((name) => has(c.inputs, name))
+  return blockOf(c).forward(made(c, pick(c.inputs, 'x')), {
+    options: mask ? { bias: made(c, mask) } : {},
+    source: memory && made(c, memory),
+  }).output
 }
 
 /** [B,L,width] of an input that PyTorch keeps as [L,B,width], or without a batch. */
 function sequence(c: Given, name: string): Tensor {
   const array = pick(c.inputs, name)
-  const x = caseTensor(array, c.float)
+  const x = made(c, array)
   if (c.attributes.unbatched) return reshape(x, [1, ...array.shape])
   return c.attributes.batch_first ? x : permute(x, [1, 0, 2])
 }
 
-function compute(c: Given): { out: Tensor; weights: Tensor } {
-  using s = scope()
+function attend(c: Given): { out: Tensor; looked: Looked } {
   const query = sequence(c, 'query')
   const own = c.attributes.self_attention
   const source = own ? query : sequence(c, 'key')
@@ -77,7 +104,7 @@ function compute(c: Given): { out: Tensor; weights: Tensor } {
   const layer = attentionOf(c, 'param.', c.attributes.num_heads)
   const { output, looked } = layer.forward(query, { source, values, options: optionsOf(c, query, source), watch: true })
   const out = c.attributes.unbatched || c.attributes.batch_first ? output : permute(output, [1, 0, 2])
-  return { out: s.keep(out), weights: s.keep(weightsOf(looked!, c.attributes.average_attn_weights !== false)) }
+  return { out, looked: looked! }
 }
 
 function weightsOf({ q, k, lse, options }: Looked, average: boolean): Tensor {
@@ -104,13 +131,13 @@ function optionsOf(c: Given, query: Tensor, source: Tensor): AttentionOptions {
     ...(mask?.dtype === 'bool' ? [allowed(c, mask, shape)] : []),
     ...(padding ? [allowed(c, padding, [B, 1, 1, S])] : []),
   ]
-  const bias = mask && mask.dtype !== 'bool' ? reshape(caseTensor(mask, c.float), shape) : undefined
+  const bias = mask && mask.dtype !== 'bool' ? reshape(made(c, mask), shape) : undefined
   return { mask: masks, bias }
 }
 
 function parameter(c: Given, name: string): Tensor | undefined {
   const found = has(c.inputs, name)
-  return found && caseTensor(found, c.float)
+  return found && made(c, found)
 }
 
 function attentionOf(c: Given, prefix: string, heads: number): MultiHeadAttention {

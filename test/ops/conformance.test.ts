@@ -6,9 +6,9 @@ import { type Case, caseNames, caseTensor, eachCase, loadCase, pick } from '../s
 import { expectAsGoodAsFloat32, expectClose } from '../support/close.ts'
 import { startEngine } from '../support/engine.ts'
 import { describeShared } from '../support/shared.ts'
+import { TORCH_SKIPS, torchOperation } from '../support/torch-operations.ts'
 
-const { add, embedding, exp, gelu, layerNorm, linear, log, logSoftmax, matmul, max, mean, mul } = regard
-const { relu, reshape, rmsNorm, rsqrt, sigmoid, silu, softmax, square, sub, sum, tanh, transpose } = regard
+const { add, gelu, layerNorm, logSoftmax, mean, reshape, rmsNorm, rsqrt, softmax, square, sub } = regard
 
 type Float = 'float32' | 'float64'
 
@@ -25,8 +25,8 @@ for (const float of ['float32', 'float64'] as const)
     describe('PyTorch', () => {
       eachCase(
         'torch',
-        caseNames('torch', 'op__').filter((name) => float === 'float32' || !SKIPS[name]),
-        SKIPS,
+        caseNames('torch', 'op__').filter((name) => float === 'float32' || !TORCH_SKIPS[name]),
+        TORCH_SKIPS,
         (c) => check(c, float, torch(c, float)),
       )
     })
@@ -81,70 +81,6 @@ function onnx(c: Case, float: Float): regard.Tensor[] {
   }
 }
 
-const SKIPS: Record<string, string> = {
-  op__batchnorm_train: 'transformers do not normalise over the batch; no such operation',
-  op__conv1d: 'no convolution',
-  op__cumsum: 'no cumulative sum',
-  op__elu: 'no ELU',
-  op__gather: 'no gather along an axis; rows are looked up by embedding',
-  op__layernorm_eps1e12_largemean:
-    'its float32 result is further from the exact one than its tolerance; held to the float32 rule instead',
-  op__logsigmoid: 'no log-sigmoid, and log(sigmoid(x)) loses its left tail',
-  op__mish: 'no Mish',
-  op__softplus: 'no softplus',
-  ...Object.fromEntries(caseNames('torch', 'op__cross_entropy').map((name) => [name, 'a loss, not an operation'])),
-}
-
-/** The forward result of a PyTorch function (gradients belong to the tape's tests). */
 function torch(c: Case, float: Float): regard.Tensor[] {
-  const { axis = -1, eps, groups, eq } = c.attributes
-  const input = (name: string) => caseTensor(pick(c.inputs, name), float)
-  const flat = (y: regard.Tensor) => reshape(y, [-1])
-  switch (c.op) {
-    case 'linear':
-      return [linear(input('x'), input('w'), { bias: input('b') })]
-    case 'bmm':
-      return [matmul(input('a'), input('b'))]
-    case 'einsum':
-      if (eq !== 'bhid,bhjd->bhij') throw new Error(`${c.name}: no adapter for ${eq}`)
-      return [matmul(input('a'), transpose(input('b')))]
-    case 'embedding':
-      return [embedding(input('w'), input('idx'))]
-    case 'softmax':
-      return [softmax(input('x'), axis)]
-    case 'log':
-      return [logSoftmax(input('x'), axis)]
-    case 'logsumexp': {
-      const x = input('x')
-      const largest = max(x, axis, { keepDims: true })
-      return [add(log(sum(exp(sub(x, largest)), axis)), max(x, axis))]
-    }
-    case 'layernorm': {
-      const [x, weight] = [input('x'), input('w')]
-      const rows = reshape(x, [...x.shape.slice(0, x.rank - weight.rank), -1])
-      return [reshape(layerNorm(rows, flat(weight), flat(input('b')), { eps }), x.shape)]
-    }
-    case 'group_norm': {
-      const x = input('x')
-      const [batch, channels] = x.shape as [number, number]
-      const plain = reshape(layerNorm(reshape(x, [batch, groups, -1]), undefined, undefined, { eps }), x.shape)
-      const perChannel = (name: string) => reshape(input(name), [channels, 1])
-      return [add(mul(plain, perChannel('w')), perChannel('b'))]
-    }
-    default:
-      return [elementwise(c, input('x'))]
-  }
-}
-
-function elementwise(c: Case, x: regard.Tensor): regard.Tensor {
-  const functions: Record<string, (x: regard.Tensor) => regard.Tensor> = {
-    relu,
-    silu,
-    sigmoid,
-    tanh,
-    gelu: (each) => gelu(each, { approximate: c.attributes.approximate }),
-  }
-  const f = functions[c.op]
-  if (!f) throw new Error(`${c.name}: no adapter for ${c.op}`)
-  return f(x)
+  return torchOperation(c, (name) => caseTensor(pick(c.inputs, name), float))
 }

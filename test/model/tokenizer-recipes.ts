@@ -63,15 +63,17 @@ function halves(bytes: string, rank: number, ranks: ReadonlyMap<string, number>)
 }
 
 /** GPT-2's alphabet: printable Latin-1 stands for itself, the other bytes for U+0100 and on. */
+const OTHERS = Array.from({ length: 256 }, (_, byte) => byte).filter(
+  (byte) => byte < 33 || (byte > 126 && byte < 161) || byte === 173,
+)
+const ALPHABET = Array.from({ length: 256 }, (_, byte) =>
+  String.fromCharCode(OTHERS.includes(byte) ? 256 + OTHERS.indexOf(byte) : byte),
+)
+
 function visible(bytes: string): string {
-  const others = Array.from({ length: 256 }, (_, byte) => byte).filter(
-    (byte) => byte < 33 || (byte > 126 && byte < 161) || byte === 173,
-  )
-  return [...bytes]
-    .map((each) =>
-      String.fromCharCode(others.includes(each.charCodeAt(0)) ? 256 + others.indexOf(each.charCodeAt(0)) : each.charCodeAt(0)),
-    )
-    .join('')
+  let made = ''
+  for (let n = 0; n < bytes.length; n++) made += ALPHABET[bytes.charCodeAt(n)]
+  return made
 }
 
 /** What the trainers of the official package make of a small text in many scripts. */

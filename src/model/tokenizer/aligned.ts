@@ -20,16 +20,18 @@ const SHORTEST_ROOM = 4096
 
 export class Aligned {
   readonly text: string
-  /** For unit n of `text`: it stands for original[from[n], to[n]). */
-  readonly from: Int32Array
-  readonly to: Int32Array
   /** How long this text may become. */
   readonly room: number
+  /** Unit n of `text` stands for original[from[at + n], to[at + n]). Slices share these lists. */
+  readonly #from: Int32Array
+  readonly #to: Int32Array
+  readonly #at: number
 
-  constructor(text: string, from: Int32Array, to: Int32Array, room: number) {
+  constructor(text: string, from: Int32Array, to: Int32Array, at: number, room: number) {
     this.text = text
-    this.from = from
-    this.to = to
+    this.#from = from
+    this.#to = to
+    this.#at = at
     this.room = room
   }
 
@@ -45,22 +47,27 @@ export class Aligned {
       }
       at = end
     }
-    return new Aligned(text, from, to, GROWTH * text.length + SHORTEST_ROOM)
+    return new Aligned(text, from, to, 0, GROWTH * text.length + SHORTEST_ROOM)
+  }
+
+  /** Where in the original the text begins. */
+  get start(): number {
+    return this.#from[this.#at] ?? 0
   }
 
   slice(start: number, end: number): Aligned {
     if (start === 0 && end === this.text.length) return this
-    return new Aligned(this.text.slice(start, end), this.from.subarray(start, end), this.to.subarray(start, end), this.room)
+    return new Aligned(this.text.slice(start, end), this.#from, this.#to, this.#at + start, this.room)
   }
 
   /** The range of the original that units [start, end) stand for. */
   original(start: number, end: number): [number, number] {
-    return [this.from[start]!, this.to[end - 1]!]
+    return [this.#from[this.#at + start]!, this.#to[this.#at + end - 1]!]
   }
 
   /** The same ranges with other characters of the same width. */
   respelled(text: string): Aligned {
-    return new Aligned(text, this.from, this.to, this.room)
+    return new Aligned(text, this.#from, this.#to, this.#at, this.room)
   }
 
   /** Keeps the characters that `keep` says yes to. */
@@ -107,6 +114,14 @@ export class Aligned {
     made.copy(0, this.text.length)
     return made.done()
   }
+
+  /** Writes the ranges of units [start, end) into two lists, from `at` on. */
+  copyRanges(start: number, end: number, from: Int32Array, to: Int32Array, at: number): void {
+    for (let n = this.#at + start, last = this.#at + end, out = at; n < last; n++, out++) {
+      from[out] = this.#from[n]!
+      to[out] = this.#to[n]!
+    }
+  }
 }
 
 /** How many units the character at `at` has. */
@@ -123,34 +138,32 @@ class Builder {
 
   constructor(source: Aligned) {
     this.#source = source
-    this.#from = new Int32Array(source.text.length + 16)
-    this.#to = new Int32Array(source.text.length + 16)
+    this.#from = new Int32Array(source.text.length + 4)
+    this.#to = new Int32Array(source.text.length + 4)
   }
 
   /** `text`, all of it standing for unit `at` of the source; −1 stands for nothing. */
   add(text: string, at: number): void {
-    const { from, to } = this.#source
-    const nothing = from[0] ?? 0
     this.#reserve(text.length)
-    this.#from.fill(from[at] ?? nothing, this.#length, this.#length + text.length)
-    this.#to.fill(to[at] ?? nothing, this.#length, this.#length + text.length)
-    this.#length += text.length
+    const source = this.#source
+    const [from, to] = at < 0 || at >= source.text.length ? [source.start, source.start] : source.original(at, at + 1)
+    for (let unit = 0; unit < text.length; unit++) {
+      this.#from[this.#length] = from
+      this.#to[this.#length++] = to
+    }
     this.#parts.push(text)
   }
 
   /** Units [start, end) of the source. */
   copy(start: number, end: number): void {
-    const { text, from, to } = this.#source
     this.#reserve(end - start)
-    this.#from.set(from.subarray(start, end), this.#length)
-    this.#to.set(to.subarray(start, end), this.#length)
+    this.#source.copyRanges(start, end, this.#from, this.#to, this.#length)
     this.#length += end - start
-    this.#parts.push(text.slice(start, end))
+    this.#parts.push(this.#source.text.slice(start, end))
   }
 
   done(): Aligned {
-    const [from, to] = [this.#from.subarray(0, this.#length), this.#to.subarray(0, this.#length)]
-    return new Aligned(this.#parts.join(''), from, to, this.#source.room)
+    return new Aligned(this.#parts.join(''), this.#from, this.#to, 0, this.#source.room)
   }
 
   #reserve(more: number): void {

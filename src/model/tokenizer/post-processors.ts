@@ -100,8 +100,8 @@ export function trimmed(
   first: boolean,
   { spaced }: Trim,
 ): [number, number] {
+  if (solid(token[0] ?? 'x') && solid(token.at(-1) ?? 'x')) return [start, end]
   const characters = [...token]
-  const solid = (character: string): boolean => character !== SPACE && !isWhiteSpace(character)
   const leading = count(characters.findIndex(solid), characters.length)
   const trailing = count(characters.toReversed().findIndex(solid), characters.length)
   const kept = (first || start === 0) && spaced && leading === 1
@@ -110,6 +110,7 @@ export function trimmed(
   return [from, to === undefined ? end : Math.max(to, from)]
 }
 
+const solid = (character: string): boolean => character !== SPACE && !isWhiteSpace(character)
 const count = (found: number, all: number): number => (found < 0 ? all : found)
 
 function forward(text: string, from: number, characters: number): number {

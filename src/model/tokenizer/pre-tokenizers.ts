@@ -3,7 +3,7 @@
 import { check } from '../check.ts'
 import type { Aligned } from './aligned.ts'
 import { byteLevel as inBytes } from './normalizers.ts'
-import { type Pattern, regexPattern, wordsPattern } from './regex.ts'
+import { literalPattern, type Pattern, regexPattern, wordsPattern } from './regex.ts'
 import {
   type Behavior,
   byteLevel,
@@ -85,11 +85,11 @@ function buildMetaspace(step: Step, label: string): PreTokenizer {
       `${label}: pre_tokenizer: add_prefix_space is false, prepend_scheme is ${JSON.stringify(options.prepend_scheme)}`,
     )
   const scheme = options.add_prefix_space === false ? 'never' : options.prepend_scheme
+  const spaces = literalPattern(' ')
   const cut = cutAt((character) => character === replacement, 'MergedWithNext')
   return (text) => {
-    const spaces = [...text.text.matchAll(/ /g)].flatMap(({ index }) => [index, index + 1])
-    const spelled = text.replace(spaces, replacement)
-    const begins = scheme === 'always' || (scheme === 'first' && text.from[0] === 0)
+    const spelled = text.replace(spaces(text.text), replacement)
+    const begins = scheme === 'always' || (scheme === 'first' && text.start === 0)
     const whole = begins && !spelled.text.startsWith(replacement) ? spelled.prepend(replacement) : spelled
     return (cuts ?? true) ? cut(whole) : [whole]
   }

@@ -164,6 +164,29 @@ describeShared('Any config.json', 'conformance/models/', () => {
     expect(() => model.generate([1, 2, 3])).toThrow('generate: LlamaModel has no head that scores words')
   })
 
+  it('the loss without labels is that of the next words; labels of −100 do not count; a guesser of words needs labels', async () => {
+    using model = await loadModel(`${CONFORMANCE}gpt2`)
+    using run = await model.run({
+      inputIds: [
+        [1, 2, 3, 4],
+        [5, 6],
+      ],
+    })
+    expect(
+      await run.loss([
+        [2, 3, 4, -100],
+        [6, -100, -100, -100],
+      ]),
+    ).toBe(await run.loss())
+    using guesser = await loadModel(`${CONFORMANCE}bert-mlm`)
+    using read = await guesser.run([1, 2])
+    await expect(read.loss()).rejects.toThrow('loss: bert does not foresee the next word; give the labels')
+    const logits = await read.logits!.read()
+    const sum = Array.from({ length: 96 }, (_, n) => Math.exp(logits[96 + n]!)).reduce((a, b) => a + b)
+    expect(await read.loss([[-100, 7]])).toBeCloseTo(Math.log(sum) - logits[96 + 7]!, 5)
+    await expect(run.loss([[1], [2]])).rejects.toThrow('one label per row of logits is needed, got 2 for [2,4,96]')
+  })
+
   it('an encoder–decoder that is given nothing to write begins with its start id', async () => {
     using model = await loadModel(`${CONFORMANCE}bart`)
     using run = await model.run([5, 6, 7])

@@ -1,6 +1,7 @@
 /** `regard explore`: serves the explorer and the model until Ctrl-C. */
 
-import { basename, resolve } from 'node:path'
+import { resolve } from 'node:path'
+import { modelName } from '../model/index.ts'
 import type { Console } from './console.ts'
 import { requireModel } from './load.ts'
 import { explorerFolder } from './places.ts'
@@ -28,7 +29,7 @@ export async function serve(folder: string, port: number | undefined): Promise<L
   const files = await offerModel(folder)
   if (!files.has('config.json'))
     throw new Problem(`--model: ${JSON.stringify(folder)} holds no config.json, so it is not a model's folder`)
-  return await listen(app({ explorer: await offerExplorer(explorer), model: { name: basename(resolve(folder)), files } }), port)
+  return await listen(app({ explorer: await offerExplorer(explorer), model: { name: modelName(resolve(folder)), files } }), port)
 }
 
 /** Says where it stands, and stays until the reader ends it. */

@@ -2,7 +2,7 @@
 
 import { stat } from 'node:fs/promises'
 import { type EngineInfo, init } from '../backend/index.ts'
-import { fetchModel, isHubName, loadModel, type Model } from '../model/index.ts'
+import { fetchModel, isHubName, loadModel, type Model, type WeightType } from '../model/index.ts'
 import type { Console } from './console.ts'
 import { embeddedEncoder } from './places.ts'
 import { Problem } from './problem.ts'
@@ -11,7 +11,7 @@ import { fit } from './terminal/width.ts'
 
 /** How to come by a model, in one sentence. */
 export const HOW_TO_GET_ONE =
-  'name one with --model: a folder, or a model on the Hugging Face hub such as sentence-transformers/all-MiniLM-L6-v2'
+  'name a folder or a model on the Hugging Face hub, as in `--model sentence-transformers/all-MiniLM-L6-v2`'
 
 /**
  * The folder named; for `org/name`, the folder in the cache that the model is downloaded to; without either the embedded encoder.
@@ -54,11 +54,13 @@ export interface Loaded {
 /** Loading that takes longer than this shows how far it is. */
 const PATIENCE = 300
 
-export async function load(folder: string, console: Console): Promise<Loaded> {
+/** `dtype`: what the weights are held in, see `loadModel`. */
+export async function load(folder: string, console: Console, dtype?: WeightType): Promise<Loaded> {
   const engine = await init()
   const from = performance.now()
   try {
     const model = await loadModel(folder, {
+      ...(dtype && { dtype }),
       onProgress: ({ bytes: done, total }) => {
         if (performance.now() - from < PATIENCE) return
         const line = `loading the weights: ${bytes(done)} of ${bytes(total)}`

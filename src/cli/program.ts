@@ -1,7 +1,8 @@
 /** The commands and what they take. Each is loaded when it is called, so that help and mistakes answer at once. */
 
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { WEIGHT_TYPES } from '../model/held.ts'
 import type { Console } from './console.ts'
 
 /** Wrong use of the command line, as opposed to something that went wrong. */
@@ -53,11 +54,16 @@ function build(console: Console): Command {
   addInfo(program, console)
   addExplore(program, console)
   addOps(program, console)
+  addTrain(program, console)
   addStart(program, console)
   return program
 }
 
-const MODEL = ['--model <folder>', 'a checkpoint: the folder with config.json, tokenizer.json and model.safetensors'] as const
+const MODEL = [
+  '--model <folder|id>',
+  'a checkpoint: a folder with config.json, tokenizer.json and model.safetensors, or org/name on the Hugging Face hub',
+] as const
+const DTYPE = ['--dtype <type>', 'hold the weights in this type (default: as stored; int8 takes least)'] as const
 const SHOWN: readonly (readonly [string, string, (text: string) => unknown])[] = [
   ['--layer <n>', 'look in this layer (they count from 0)', integer],
   ['--head <n|mean>', 'look at this head, or at the mean of all', head],
@@ -71,6 +77,7 @@ function addRead(program: Command, console: Console): void {
     )
     .argument('<text>', 'the text; - reads standard input')
     .option(...MODEL)
+    .addOption(new Option(...DTYPE).choices(WEIGHT_TYPES))
   for (const [flags, description, parse] of SHOWN) command.option(flags, description, parse)
   command
     .option('--token <word[:nth]>', 'rank what this word looked at; it:2 is the second "it"')
@@ -88,6 +95,7 @@ function addGenerate(program: Command, console: Console): void {
     .description('Writes on from a text, token by token; with --top it tells what else could have come. Ctrl-C stops at once.')
     .argument('<text>', 'the beginning; - reads standard input; for a model without a tokenizer, ids: "5 9 17"')
     .option(...MODEL)
+    .addOption(new Option(...DTYPE).choices(WEIGHT_TYPES))
     .option('--max-tokens <n>', 'write at most so many tokens (default: 64)', positive)
     .option('--temperature <t>', 'divide the scores by this before drawing; 0 takes the likeliest (default: 0)', number)
     .option('--top-k <k>', 'draw among the k likeliest', positive)
@@ -113,6 +121,7 @@ function addInfo(program: Command, console: Console): void {
     .command('info')
     .description('Says what runs here (backend, vector width, threads) and what the model is.')
     .option(...MODEL)
+    .addOption(new Option(...DTYPE).choices(WEIGHT_TYPES))
     .option('--json', 'print it as JSON')
     .action(async (options) => {
       const { info } = await import('./info.ts')
@@ -151,6 +160,22 @@ function addOps(program: Command, console: Console): void {
     .action(async (options) => {
       const { ops } = await import('./ops.ts')
       console.print(await ops(options, console))
+    })
+}
+
+function addTrain(program: Command, console: Console): void {
+  program
+    .command('train')
+    .description(
+      'Trains a model by a recipe: encoder, decoder, translator, or a file of your own (docs/training.md). Ctrl-C saves and stops; --resume goes on.',
+    )
+    .argument('<recipe>', 'a recipe by name, or a file whose default export is one')
+    .option('--out <folder>', 'where the model goes (default: trained/<name>)')
+    .option('--resume', 'go on from the checkpoint in that folder, if there is one')
+    .option('--steps <n>', 'stop after this step; --resume goes on from there', integer)
+    .action(async (recipe, options) => {
+      const { train } = await import('./train/train.ts')
+      console.print(await train(recipe, options, console))
     })
 }
 

@@ -28,7 +28,7 @@ export async function start(
   const folder = await findModel(named, console)
   if (folder === undefined) {
     const line = `Regard is ready, but no model is embedded in this version: ${HOW_TO_GET_ONE}.`
-    console.print(wrap([{ text: line.replace('--model DIR', '`npm start -- --model DIR`') }], console.screen.columns).join('\n'))
+    console.print(wrap([{ text: line.replace('`--model', '`npm start -- --model') }], console.screen.columns).join('\n'))
     return
   }
   const loaded = await load(folder, console)

@@ -60,11 +60,17 @@ async function folderFiles(folder: string): Promise<ModelFiles> {
   if (!about.isDirectory())
     throw new Error(`loadModel: ${JSON.stringify(folder)} is a file; pass the folder that holds config.json`)
   return {
-    name: lastPart(resolve(folder).replaceAll('\\', '/')),
+    name: modelName(resolve(folder)),
     label: (path) => join(folder, path),
     open: async (path) => diskSource(join(folder, insideOnly(path)), join(folder, path)),
     size: (path) => sizeOf(join(folder, insideOnly(path))),
   }
+}
+
+/** What people call the model of a folder: its last part; in the hub's cache the name that the model has on the hub. */
+export function modelName(folder: string): string {
+  const path = folder.replaceAll('\\', '/').replace(/\/+$/, '')
+  return /\/models--[^/]+?--([^/]+)\/snapshots\/[^/]+$/.exec(path)?.[1] ?? lastPart(path)
 }
 
 /** A folder chosen in a browser names its files `folder/config.json`: a folder that all names share is left out. */

@@ -2,7 +2,7 @@
 
 export type { ModelConfig } from './config.ts'
 export { FAMILY_NAMES } from './families/index.ts'
-export type { ModelSource } from './files.ts'
+export { type ModelSource, modelName } from './files.ts'
 export type { GeneratedToken } from './generate/generate.ts'
 export type { GenerateOptions } from './generate/options.ts'
 export type { WritingRules } from './generate/rules.ts'

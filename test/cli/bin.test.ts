@@ -98,7 +98,10 @@ describe('the bin, without a model', () => {
 
   test('a folder that is not there and a file instead of a folder are refused', async () => {
     const [none, file] = await Promise.all([regard(['info', '--model', '/nowhere/at/all']), regard(['read', 'x', '--model', BIN])])
-    refused(none!, '--model: there is no folder "/nowhere/at/all"; name the folder of a BERT-family checkpoint with --model DIR')
+    refused(
+      none!,
+      '--model: there is no folder "/nowhere/at/all"; name a folder or a model on the Hugging Face hub, as in `--model sentence-transformers/all-MiniLM-L6-v2`',
+    )
     refused(file!, 'is a file; name the folder that holds config.json and model.safetensors')
   })
 
@@ -117,9 +120,9 @@ describe('the bin, without a model', () => {
       const [started, read, info] = await Promise.all([regard(['start']), regard(['read', 'x']), regard(['info'])])
       expect(started.code).toBe(0)
       expect(started.out.replace(/\s+/g, ' ')).toContain(
-        'no model is embedded in this version: name the folder of a BERT-family checkpoint with `npm start -- --model DIR`',
+        'no model is embedded in this version: name a folder or a model on the Hugging Face hub, as in `npm start -- --model sentence-transformers/all-MiniLM-L6-v2`',
       )
-      refused(read!, 'no model: none is embedded in this version; name the folder')
+      refused(read!, 'no model: none is embedded in this version; name a folder')
       expect(info.code).toBe(0)
       expect(info.out).toMatch(/^engine +wasm, /)
     },
@@ -171,6 +174,7 @@ describe.skipIf(!hasCheckpoint)(`the bin, on all-MiniLM-L6-v2${hasCheckpoint ? '
     const [words, data] = await Promise.all([regard(['info', ...model]), regard(['info', '--json', ...model])])
     expect(words!.out).toMatch(/^layers +6 layers × 12 heads$/m)
     expect(words!.out).toMatch(/^parameters +22 713 216 in float32$/m)
+    expect(words!.out).toMatch(/^memory +90\.9 MB of weights$/m)
     expect(words!.out).toMatch(/model\.safetensors, 90\.9 MB/)
     expect(JSON.parse(data!.out)).toMatchObject({
       version: 1,

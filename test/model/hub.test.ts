@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process'
 import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { hubName } from '../../src/model/hub/name.ts'
@@ -206,6 +207,19 @@ describe('A model on the hub', () => {
     const next = COMMIT.replaceAll('0', 'f')
     hub.repositories.set(NAME, { commit: next, files })
     expect(await fetchModel(NAME)).toBe(cached('snapshots', next))
+    expect(hub.log.filter((line) => line.startsWith('GET /cdn/'))).toHaveLength(1)
+  })
+})
+
+describe('The command line', () => {
+  const regard = (...args: string[]) =>
+    promisify(execFile)(process.execPath, [fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url)), ...args])
+
+  it('reads with a model on the hub, and calls it by its name', async () => {
+    const { stdout } = await regard('read', 'the animal was tired', '--model', `${NAME}@v1`, '--dtype', 'int8', '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ model: { name: 'tiny', family: 'bert' } })
+    const told = JSON.parse((await regard('info', '--model', NAME, '--dtype', 'int8', '--json')).stdout)
+    expect(told.model.weights.rounded.length).toBeGreaterThan(3)
     expect(hub.log.filter((line) => line.startsWith('GET /cdn/'))).toHaveLength(1)
   })
 })

@@ -1,6 +1,6 @@
 /** `regard generate`: a text in, what a model writes after it out, word by word as it comes. */
 
-import type { GeneratedToken, GenerateOptions, Model, ModelInput } from '../../model/index.ts'
+import type { GeneratedToken, GenerateOptions, Model, ModelInput, WeightType } from '../../model/index.ts'
 import type { Console } from '../console.ts'
 import { type Loaded, load, requireModel } from '../load.ts'
 import { Interrupted, Problem } from '../problem.ts'
@@ -11,6 +11,7 @@ import { json } from './json.ts'
 
 export interface GenerateCommand {
   readonly model?: string | undefined
+  readonly dtype?: WeightType | undefined
   readonly maxTokens?: number | undefined
   readonly temperature?: number | undefined
   readonly topK?: number | undefined
@@ -37,7 +38,7 @@ export async function generate(text: string, options: GenerateCommand, console: 
 }
 
 async function work(text: string, options: GenerateCommand, console: Console, signal: AbortSignal): Promise<void> {
-  const loaded = await load(await requireModel(options.model, console), console)
+  const loaded = await load(await requireModel(options.model, console), console, options.dtype)
   const { model } = loaded
   try {
     const tokens = model.generate(inputOf(model, text), { ...settingsOf(options), signal })
@@ -58,7 +59,7 @@ function inputOf({ tokenizer, name }: Model, text: string): ModelInput {
 }
 
 /** Options that were not given are left to the model. */
-function settingsOf({ maxTokens, stop, json: _json, model: _model, ...rest }: GenerateCommand): GenerateOptions {
+function settingsOf({ maxTokens, stop, json: _json, model: _model, dtype: _dtype, ...rest }: GenerateCommand): GenerateOptions {
   const all = { ...rest, maxNewTokens: maxTokens, stopWords: stop }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }

@@ -1,5 +1,6 @@
 /** `regard read`: a text in, who looks at whom out. */
 
+import type { WeightType } from '../../model/index.ts'
 import type { Console } from '../console.ts'
 import { type Loaded, load, requireModel } from '../load.ts'
 import { Problem } from '../problem.ts'
@@ -7,13 +8,14 @@ import { type Asked, show } from './show.ts'
 
 export interface ReadOptions extends Asked {
   readonly model?: string | undefined
+  readonly dtype?: WeightType | undefined
 }
 
 /** `text`: `-` reads standard input. */
 export async function read(text: string, options: ReadOptions, console: Console): Promise<string> {
   const given = text === '-' ? (await console.input()).replace(/\r?\n$/, '') : text
   if (given.trim() === '') throw new Problem(`the text is empty; give a sentence, for example \`regard read "The cat sat."\``)
-  const loaded = await load(await requireModel(options.model, console), console)
+  const loaded = await load(await requireModel(options.model, console), console, options.dtype)
   try {
     return await readWith(loaded, given, options, console)
   } finally {

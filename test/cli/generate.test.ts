@@ -64,8 +64,9 @@ test('--top shows a line for each token, the likeliest first, no wider than the 
   expect(lines).toHaveLength(7)
   for (const line of lines) expect(line.length).toBeLessThanOrEqual(80)
   for (const line of lines.slice(1)) {
-    const [word, chance] = /^(".*?") +(\S+ %)/.exec(line)!.slice(1)
-    expect(line).toContain(`${chance}   ${word} ${chance}`)
+    const [word, chance] = /^(".*?") +(\S+) %/.exec(line)!.slice(1)
+    expect(line).toContain(`${chance} %   ${word} ${chance}`)
+    expect(line.match(/" [<\d.]+/g)).toHaveLength(5)
   }
 })
 

@@ -1,10 +1,12 @@
 /** A model that learns: its parameters are followed by `grad`, and can be written as the file that `loadModel` reads. */
 
+import { parameter } from '../autograd/index.ts'
 import { backendOf } from '../backend/index.ts'
 import type { Checkpoint, Cut } from '../model/checkpoint.ts'
 import type { ModelConfig } from '../model/config.ts'
 import type { Network } from '../model/families/family.ts'
 import { familyOf } from '../model/families/index.ts'
+import { assign } from '../nn/optimizer.ts'
 import { contiguous, tensor } from '../ops/index.ts'
 import { type Shape, scope, show, sizeOf, type Tensor } from '../tensor/index.ts'
 import { Random } from './random.ts'
@@ -23,6 +25,8 @@ export class Student {
   readonly network: Network
   /** By the name of the stored tensor, and which part of it where a family cuts one up. In the order in which the family asked. */
   readonly parameters: ReadonlyMap<string, Tensor>
+  /** [vocabulary,width]: a row for each word. */
+  readonly wordTable: Tensor
   readonly #desk: Desk
 
   /** `numbers`: where to begin; without them by chance, as the seed says. */
@@ -33,6 +37,8 @@ export class Student {
     // Families only ask their checkpoint for names and tensors.
     this.network = architecture.build(this.#desk as unknown as Checkpoint)
     this.parameters = this.#desk.parameters()
+    this.wordTable = this.parameters.values().next().value!
+    for (const [name, each] of this.parameters) if (!constant(name)) parameter(each)
   }
 
   /** The file's tensors as they are now. */
@@ -40,9 +46,25 @@ export class Student {
     return this.#desk.numbers()
   }
 
+  /** Puts numbers, in the order of the parameter's own shape, in its place. */
+  set(name: string, data: Float32Array): void {
+    const target = this.parameters.get(name)
+    if (!target || target.size !== data.length)
+      throw new RangeError(
+        `train: the checkpoint's parameter ${JSON.stringify(name)} of ${data.length} numbers does not belong to this model`,
+      )
+    using source = tensor(data, target.shape)
+    assign(target, source)
+  }
+
   dispose(): void {
     for (const parameter of this.parameters.values()) parameter.dispose()
   }
+}
+
+/** What belongs to the file and does not learn. */
+function constant(name: string): boolean {
+  return name === 'final_logits_bias'
 }
 
 /** Gives a family the tensors it asks for, as a checkpoint does, and remembers which part of which stored tensor each is. */

@@ -1,0 +1,94 @@
+/** What a student makes of an exercise: one number that says how wrong it is. */
+
+import { paddingOf, rowsOf } from '../model/forward.ts'
+import type { Side } from '../model/input.ts'
+import { crossEntropy } from '../nn/index.ts'
+import { add, embedding, linear, mul, reshape, tensor } from '../ops/index.ts'
+import { scope, type Tensor } from '../tensor/index.ts'
+import type { Exercise, Row } from './recipe.ts'
+import type { Student } from './student.ts'
+
+/**
+ * The mean of −log probability over all labels of the exercise. Rows of similar length are read together in `groups` batches, so that
+ * little of the work is padding; only the places with labels are scored.
+ */
+export function lossOf(student: Student, { rows, among }: Exercise, groups: number): Tensor {
+  using s = scope()
+  const labelled = rows.filter(({ labels }) => labels.length > 0)
+  const total = labelled.reduce((sum, { labels }) => sum + labels.length, 0)
+  if (total === 0) throw new RangeError('train: an exercise without a label teaches nothing')
+  const parts = groupsOf(labelled, groups).map((group) => {
+    const count = group.reduce((sum, { labels }) => sum + labels.length, 0)
+    return mul(groupLoss(student, group, among), count / total)
+  })
+  return s.keep(parts.reduce((sum, part) => add(sum, part)))
+}
+
+/** How many tokens an exercise holds, padding not counted. */
+export function tokensIn({ rows }: Exercise): number {
+  return rows.reduce((sum, { ids, written = [] }) => sum + ids.length + written.length, 0)
+}
+
+function groupsOf(rows: readonly Row[], groups: number): Row[][] {
+  const sorted = [...rows].sort((a, b) => a.ids.length - b.ids.length)
+  const size = Math.ceil(sorted.length / groups)
+  return Array.from({ length: Math.ceil(sorted.length / size) }, (_, n) => sorted.slice(n * size, (n + 1) * size))
+}
+
+function groupLoss(student: Student, rows: readonly Row[], among: readonly number[] | undefined): Tensor {
+  using s = scope()
+  const hidden = read(student, rows)
+  const [batch, length, width] = hidden.shape as [number, number, number]
+  const places = rows.flatMap(({ labels }, b) => labels.map(([place]) => b * length + place))
+  const states = embedding(reshape(hidden, [batch * length, width]), integers(places))
+  const labels = rows.flatMap((row) => row.labels.map(([, id]) => id))
+  return s.keep(crossEntropy(among ? scoresAmong(student, states, among) : student.network.logits!(states), labels))
+}
+
+/** [N,width] → [N,words]: the scores of these words alone, by their rows of the embedding table. */
+function scoresAmong(student: Student, states: Tensor, among: readonly number[]): Tensor {
+  using s = scope()
+  const words = student.wordTable
+  return s.keep(linear(states, embedding(words, integers(among))))
+}
+
+/** The last hidden state of what is labelled. */
+function read(student: Student, rows: readonly Row[]): Tensor {
+  using s = scope()
+  const { config, network } = student
+  const { encoder, decoder } = network
+  const near = student.wordTable
+  const side = sideOf(
+    rows.map(({ ids }) => ids),
+    config.padId,
+  )
+  const own = paddingOf(side, near)
+  if (!encoder || !decoder) {
+    const tower = (encoder ?? decoder)!
+    return s.keep(tower.forward(rowsOf(side, tower.counting, config.padId), { options: own }).hidden.at(-1)!)
+  }
+  const source = encoder.forward(rowsOf(side, encoder.counting, config.padId), { options: own }).hidden.at(-1)!
+  const text = sideOf(
+    rows.map(({ written }) => written ?? []),
+    config.padId,
+  )
+  const pass = { options: paddingOf(text, near), source, sourceOptions: own }
+  return s.keep(decoder.forward(rowsOf(text, decoder.counting, config.padId), pass).hidden.at(-1)!)
+}
+
+/** Rows padded on the right to the length of the longest. */
+function sideOf(rows: readonly (readonly number[])[], padId: number): Side {
+  const length = Math.max(...rows.map((row) => row.length))
+  const filled = (row: readonly number[], value: number): number[] => [...row, ...Array<number>(length - row.length).fill(value)]
+  return {
+    length,
+    ids: rows.map((row) => filled(row, padId)),
+    tokenTypes: rows.map(() => Array<number>(length).fill(0)),
+    real: rows.map((row) => filled(Array<number>(row.length).fill(1), 0)),
+    tokens: [],
+  }
+}
+
+function integers(list: readonly number[]): Tensor {
+  return tensor(Int32Array.from(list), [list.length])
+}

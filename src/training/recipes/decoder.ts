@@ -1,0 +1,123 @@
+/**
+ * The embedded decoder: it continues English, and copies what was said before. Copying does not come by itself: it is learned first, on
+ * few words and with a softmax over them alone, and the words become more when a head has learned it.
+ */
+
+import { type Corpus, readCorpus } from '../corpus.ts'
+import { inductionScores, perplexity } from '../evaluate/induction.ts'
+import { sentence } from '../grammar/generate.ts'
+import { senseSentence } from '../grammar/senses.ts'
+import { Random } from '../random.ts'
+import type { Exercise, Moment, Reader, Recipe, Row, Scores } from '../recipe.ts'
+
+const POSITIONS = 128
+const VOCABULARY = 7168
+const END = 0
+/** Stage → how many words there are to copy; in the stages after these all of them, and English. */
+const FEW = [64, 512] as const
+/** A head that looks so much at what followed has learned to copy. */
+const LEARNED = 0.5
+
+let corpus: Corpus | undefined
+const english = (): Corpus => (corpus ??= readCorpus())
+
+export const decoder: Recipe = {
+  name: 'decoder',
+  about: 'A causal model that continues English and copies what was said before.',
+  seed: 1,
+  config: {
+    model_type: 'llama',
+    architectures: ['LlamaForCausalLM'],
+    hidden_size: 192,
+    num_hidden_layers: 4,
+    num_attention_heads: 6,
+    num_key_value_heads: 6,
+    intermediate_size: 512,
+    hidden_act: 'silu',
+    max_position_embeddings: POSITIONS,
+    rms_norm_eps: 1e-6,
+    tie_word_embeddings: true,
+    bos_token_id: END,
+    eos_token_id: END,
+    pad_token_id: END,
+  },
+  vocabulary: { size: VOCABULARY, special: ['[END]'] },
+  texts: () => english().train,
+  steps: 12_000,
+  rate: 2e-3,
+  warmup: 300,
+  weightDecay: 0.01,
+  clip: 1,
+  groups: 1,
+  exercise: (moment) => (moment.stage < FEW.length ? copying(moment, FEW[moment.stage]!) : reading(moment)),
+  measureEvery: 250,
+  measure,
+  advances: (scores, stage) => stage < FEW.length && scores[COPIES]! >= LEARNED,
+}
+
+const COPIES = 'best induction score'
+
+/** The words that are copied first: those after the 257 tokens of bytes and of the format, which are the most frequent. */
+function fewWords(count: number): number[] {
+  return Array.from({ length: count }, (_, n) => 257 + n)
+}
+
+/** A passage of 8 to 30 random words, again and again, 64 tokens long; only what repeats can be foreseen. */
+function copying({ seed, step }: Moment, count: number): Exercise {
+  const random = new Random('copying', seed, step)
+  const words = fewWords(count)
+  const rows = Array.from({ length: 64 }, (): Row => repeated(random, words, 64, 0))
+  const first = words[0]!
+  return {
+    rows: rows.map(({ ids, labels }) => ({ ids, labels: labels.map(([place, id]) => [place, id - first] as const) })),
+    among: words,
+  }
+}
+
+function repeated(random: Random, words: readonly number[], length: number, from: number): Row {
+  const passage = Array.from({ length: 8 + random.below(23) }, () => random.pick(words))
+  const ids = Array.from({ length }, (_, n) => passage[n % passage.length]!)
+  const places = ids.map((_, n) => n).filter((n) => n + 1 >= passage.length && n + 1 < length && n >= from)
+  return { ids, labels: places.map((place) => [place, ids[place + 1]!] as const) }
+}
+
+/** Windows of English, of the grammar's too, and one row in eight of repeated passages. */
+function reading({ tokenizer, seed, step }: Moment): Exercise {
+  const random = new Random('reading', seed, step)
+  const all = fewWords(VOCABULARY - 257)
+  const rows = Array.from({ length: 32 }, (_, n): Row => {
+    if (n % 8 === 0) return repeated(random, all, POSITIONS, 0)
+    const ids: number[] = []
+    while (ids.length <= POSITIONS) ids.push(...tokenizer.encode(text(random, n % 8 === 1)).ids, END)
+    return foreseen(ids.slice(0, POSITIONS + 1))
+  })
+  return { rows }
+}
+
+/** Sentences that stand side by side in the corpus, or that the grammar makes. */
+function text(random: Random, own: boolean): string {
+  if (own) return random.chance(0.7) ? sentence(random, 'train').text : senseSentence(random)
+  const { train } = english()
+  const at = random.below(train.length - 2)
+  return train.slice(at, at + 3).join(' ')
+}
+
+function foreseen(ids: readonly number[]): Row {
+  return { ids: ids.slice(0, -1), labels: ids.slice(1).map((id, place) => [place, id] as const) }
+}
+
+async function measure(reader: Reader, { stage }: Moment): Promise<Scores> {
+  const words = fewWords(FEW[stage] ?? VOCABULARY - 257)
+  const heads = await inductionScores(reader, words, 8, 24)
+  const best = Math.max(...heads.map(({ score }) => score))
+  if (stage < FEW.length) return { [COPIES]: best }
+  return { [COPIES]: best, 'perplexity, held-out English': await perplexity(reader, heldOutRows(reader, 24)) }
+}
+
+/** Windows of the held-out sentences, one after another. */
+export function heldOutRows({ tokenizer }: Pick<Reader, 'tokenizer'>, count: number): number[][] {
+  const ids = english().heldOut.flatMap((line) => [...tokenizer.encode(line).ids, END])
+  return Array.from({ length: Math.min(count, Math.floor(ids.length / POSITIONS)) }, (_, n) =>
+    ids.slice(n * POSITIONS, (n + 1) * POSITIONS),
+  )
+}

@@ -1,0 +1,82 @@
+/** The embedded encoder: it restores hidden words of real English, and the nouns that pronouns stand for. */
+
+import { type Corpus, readCorpus } from '../corpus.ts'
+import { pronounScores } from '../evaluate/pronouns.ts'
+import { restoredShare } from '../evaluate/restored.ts'
+import { sentence } from '../grammar/generate.ts'
+import { plain } from '../grammar/plain.ts'
+import { senseSentence } from '../grammar/senses.ts'
+import { grammarWords } from '../grammar/words.ts'
+import { hidden, type Masking, referring } from '../masking.ts'
+import { Random } from '../random.ts'
+import type { Exercise, Moment, Recipe } from '../recipe.ts'
+
+const SPECIAL = ['[PAD]', '[CLS]', '[SEP]', '[MASK]'] as const
+const VOCABULARY = 8192
+const POSITIONS = 64
+
+/** Sentences of each sort in one step. */
+const MIX = { real: 64, pronouns: 40, plain: 8, senses: 16 } as const
+
+let corpus: Corpus | undefined
+const english = (): Corpus => (corpus ??= readCorpus())
+
+export const encoder: Recipe = {
+  name: 'encoder',
+  about: 'A bidirectional encoder of English that says what a pronoun refers to.',
+  seed: 1,
+  config: {
+    model_type: 'modernbert',
+    architectures: ['ModernBertForMaskedLM'],
+    hidden_size: 192,
+    num_hidden_layers: 4,
+    num_attention_heads: 6,
+    intermediate_size: 384,
+    max_position_embeddings: POSITIONS,
+    // Every layer sees the whole sentence.
+    global_attn_every_n_layers: 1,
+    global_rope_theta: 10_000,
+    pad_token_id: 0,
+    cls_token_id: 1,
+    bos_token_id: 1,
+    sep_token_id: 2,
+    eos_token_id: 2,
+    tie_word_embeddings: true,
+  },
+  vocabulary: {
+    size: VOCABULARY,
+    special: SPECIAL,
+    whole: grammarWords(),
+    lowercase: true,
+    around: ['[CLS]', '[SEP]'],
+  },
+  texts: () => english().train,
+  steps: 24_000,
+  rate: 2e-3,
+  warmup: 600,
+  weightDecay: 0.01,
+  clip: 1,
+  groups: 4,
+  exercise,
+  measureEvery: 500,
+  measure: async (reader, { seed }) => ({
+    ...(await pronounScores(reader, seed, 200)),
+    'hidden words of held-out English': await restoredShare(reader, english().heldOut.slice(0, 200), seed),
+  }),
+}
+
+function exercise({ tokenizer, seed, step }: Moment): Exercise {
+  const random = new Random('encoder', seed, step)
+  const real: Masking = { tokenizer, share: 0.15, longest: POSITIONS, vocabulary: VOCABULARY }
+  const own: Masking = { ...real, share: 0.12 }
+  const { train } = english()
+  const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make)
+  return {
+    rows: [
+      ...times(MIX.real, () => hidden(random, random.pick(train), real)),
+      ...times(MIX.pronouns, () => referring(random, sentence(random, 'train'), own)),
+      ...times(MIX.plain, () => hidden(random, plain(random), own)),
+      ...times(MIX.senses, () => hidden(random, senseSentence(random), { ...own, share: 0.2 })),
+    ],
+  }
+}

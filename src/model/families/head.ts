@@ -1,9 +1,12 @@
 /** From the last hidden state to the score of every word. */
 
 import type { Activation } from '../../backend/index.ts'
-import { type Linear, Module, type Norm } from '../../nn/index.ts'
+import { type Embedding, Linear, Module, type Norm } from '../../nn/index.ts'
 import { mul, tanh } from '../../ops/index.ts'
 import { scope, type Tensor } from '../../tensor/index.ts'
+import type { Checkpoint } from '../checkpoint.ts'
+import type { ModelConfig } from '../config.ts'
+import type { Size } from './weights.ts'
 
 /** decoder(norm(activation(transform(x))) · scale), capped as limit · tanh(score / limit); what is absent is left out. */
 export class WordHead extends Module {
@@ -42,4 +45,26 @@ export class WordHead extends Module {
     const scores = this.decoder.forward(x)
     return s.keep(this.limit === undefined ? scores : mul(tanh(mul(scores, 1 / this.limit)), this.limit))
   }
+}
+
+/** How a model that writes scores words. */
+export interface CausalHead {
+  readonly embedding: Embedding
+  /** What the matrix of an untied head is called, with nothing before it. */
+  readonly names: readonly string[]
+  readonly sizes: readonly [words: Size, width: Size]
+  readonly bias?: Tensor | undefined
+  readonly scale?: number
+  readonly limit?: number | undefined
+}
+
+/** Words are scored by their embeddings, or by a matrix of their own; a body saved without its head has none. */
+export function causalHead(checkpoint: Checkpoint, config: ModelConfig, head: CausalHead): WordHead | undefined {
+  const { embedding, names, sizes, bias, scale = 1, limit } = head
+  const isBody =
+    !names.some((name) => checkpoint.has(name)) && !/LMHead|CausalLM|Generation|MTModel/.test(config.architecture ?? '')
+  if (!config.tied && isBody) return undefined
+  const [words, width] = sizes
+  const weight = config.tied ? embedding.weight : checkpoint.matrix(names, [words[0], width[0]], `${words[1]} × ${width[1]}`)
+  return new WordHead({ decoder: new Linear({ weight, bias }), scale, limit })
 }

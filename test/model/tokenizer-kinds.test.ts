@@ -69,3 +69,24 @@ describe.each(Object.keys(recipes))('%s', (name) => {
     )
   })
 })
+
+describe('Long runs', () => {
+  const RUNS = {
+    'one letter': 'a'.repeat(300_000),
+    'one emoji': '👍'.repeat(50_000),
+    spaces: ' '.repeat(100_000),
+    'marks out of order': `a${'\u0301\u0323'.repeat(20_000)}`,
+  }
+
+  it.each(['GPT-2', 'Llama 3', 'Llama 2', 'T5', 'XLM-R with bytes', 'Qwen 2'])(
+    'take time in proportion to their length, and are cut as the official ones: %s',
+    async (name) => {
+      const json = recipes[name]!()
+      const [ours, official] = [new Tokenizer(json), Official.fromString(JSON.stringify(json))]
+      for (const text of Object.values(RUNS)) {
+        const expected = (await official.encode(text)).getIds()
+        expect(ours.encode(text).ids.join()).toBe(expected.join())
+      }
+    },
+  )
+})

@@ -91,6 +91,8 @@ export function characterSet(character: string, ignoreCase: boolean): string {
   const hex = (each: string): string => `\\u{${each.codePointAt(0)!.toString(16)}}`
   if (!ignoreCase) return hex(character)
   const same = new RegExp(`^${hex(character)}$`, 'iu')
-  const others = [character.toLowerCase(), character.toUpperCase(), 'ſ', 'K', 'Å', 'ẞ', 'ß'].filter((each) => same.test(each))
+  const others = [character.toLowerCase(), character.toUpperCase(), '\u017f', '\u212a', '\u212b', '\u1e9e', '\xdf'].filter((each) =>
+    same.test(each),
+  )
   return others.every((each) => each === character) ? hex(character) : `[${[...new Set([character, ...others])].map(hex).join('')}]`
 }

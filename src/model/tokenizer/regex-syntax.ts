@@ -49,11 +49,10 @@ class Reader {
     return this.#at >= this.#text.length
   }
 
-  either(given: Flags, depth: number): Node {
+  either(flags: Flags, depth: number): Node {
     if (depth > DEEPEST) throw new Error(`it nests more than ${DEEPEST} groups`)
     const options: Node[] = []
     let items: Node[] = []
-    let flags = given
     while (!this.done && this.#peek() !== ')') {
       if (this.#take('|')) {
         options.push(sequence(items))
@@ -62,7 +61,7 @@ class Reader {
       }
       const switched = this.#switches(flags)
       if (switched) {
-        flags = switched
+        items.push(this.either(switched, depth + 1))
         continue
       }
       const item = this.#item(flags, depth)
@@ -72,7 +71,7 @@ class Reader {
     return options.length === 1 ? options[0]! : { kind: 'either', options }
   }
 
-  /** `(?i)` changes the rest of its group. */
+  /** `(?i)` changes the rest of its group, which becomes a group of its own: a(?i)b|c is a(?i:b|c). */
   #switches(flags: Flags): Flags | undefined {
     const found = /^\(\?([imx]*)(?:-([imx]+))?\)/.exec(this.#ahead(12))
     if (!found) return undefined

@@ -59,7 +59,13 @@ function storeAccumulators(rows, vectors, pointer, rowBytes) {
 
 /** Everything is loaded before anything is stored: V8 widens pairs only where no store stands between their loads. */
 function addAccumulators(rows, vectors, pointer, rowBytes) {
-  const each = (write) => range(rows).map((r) => `    ${range(vectors).map((v) => write(r, v)).join('; ')}`)
+  const each = (write) =>
+    range(rows).map(
+      (r) =>
+        `    ${range(vectors)
+          .map((v) => write(r, v))
+          .join('; ')}`,
+    )
   return [
     ...each((r, v) => `c${r}_${v} = f32x4.add(v128.load(${pointer}, ${r * rowBytes + v * 16}), c${r}_${v})`),
     ...each((r, v) => `v128.store(${pointer}, c${r}_${v}, ${r * rowBytes + v * 16})`),

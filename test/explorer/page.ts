@@ -19,13 +19,26 @@ export async function buildExplorer(): Promise<{ folder: string; remove(): Promi
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
 }
 
-/** `isolated: false` drops the two headers without which a page gets no threads. */
-export async function serveExplorer(page: string, model: string, { isolated = true } = {}): Promise<Listening> {
+/** `isolated: false` drops the two headers without which a page gets no threads; `asked` learns every path that is asked for. */
+export async function serveExplorer(
+  page: string,
+  model: string,
+  { isolated = true, asked }: { isolated?: boolean; asked?: Set<string> } = {},
+): Promise<Listening> {
   const site = app({
     explorer: await offerExplorer(page),
     model: { name: basename(model), files: await offerModel(model) },
   })
-  return await listen(isolated ? site : alone(site), 0)
+  const listening = asked ? noting(site, asked) : site
+  return await listen(isolated ? listening : alone(listening), 0)
+}
+
+function noting(site: Hono, asked: Set<string>): Hono {
+  const fetch = (request: Request) => {
+    asked.add(new URL(request.url).pathname)
+    return site.fetch(request)
+  }
+  return { fetch } as unknown as Hono
 }
 
 function alone(site: Hono): Hono {

@@ -57,11 +57,25 @@ async function work() {
   const { parentPort } = await import('node:worker_threads')
   const { init } = await import('../src/index.ts')
   const { describeFault, fuzz } = await import('../test/support/fuzz/run.ts')
+  const { TARGETS } = await import('../test/support/fuzz/targets.ts')
   const { place, ...options } = workerData
   await init({ threads: 1 })
   const tell = (/** @type {number} */ n) => {
     place[0] = n
   }
-  const faults = await fuzz({ ...options, tell })
+  const faults = await fuzz({ ...options, targets: [...TARGETS, await tokenizers()], tell })
   parentPort?.postMessage(faults.map(describeFault))
+}
+
+/** Every kind of tokenizer that people use, with parts exchanged, nested and made extreme. */
+async function tokenizers() {
+  const { mutatedTokenizer, tryTokenizer } = await import('../test/model/fuzz-tokenizer.ts')
+  return {
+    name: 'tokenizers',
+    share: 3,
+    draw: (/** @type {import('../test/support/fuzz/random.ts').Random} */ random) => {
+      const file = mutatedTokenizer(() => random.next())
+      return { input: JSON.stringify(file), feed: () => tryTokenizer(file) }
+    },
+  }
 }

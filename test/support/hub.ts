@@ -96,7 +96,7 @@ export class TestHub {
     const known = { 'x-repo-commit': found.commit, 'accept-ranges': 'bytes' }
     if (!path.endsWith('.safetensors')) return sendBytes(request, response, bytes, { ...known, etag: `"${gitHash(bytes)}"` })
     const linked = { 'x-linked-etag': `"${sha256(bytes)}"`, 'x-linked-size': String(bytes.length) }
-    return response.writeHead(302, { ...known, ...linked, location: `/cdn/${sha256(bytes)}` }).end()
+    return response.writeHead(302, { ...known, ...linked, location: `${this.address}/cdn/${sha256(bytes)}` }).end()
   }
 
   #allowed(response: ServerResponse, request: IncomingMessage, name: string, file: boolean): TestRepository | undefined {

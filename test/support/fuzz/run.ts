@@ -16,6 +16,7 @@ export interface FuzzOptions {
   readonly seed: number
   readonly from?: number
   readonly count: number
+  readonly targets?: readonly Target[]
   /** Names of targets; default all. */
   readonly only?: readonly string[]
   /** Stop after so many faults. Default 10. */
@@ -24,8 +25,16 @@ export interface FuzzOptions {
   readonly tell?: (n: number, target: string) => void
 }
 
-export async function fuzz({ seed, from = 0, count, only, most = 10, tell }: FuzzOptions): Promise<Fault[]> {
-  const targets = TARGETS.filter(({ name }) => !only || only.includes(name))
+export async function fuzz({
+  seed,
+  from = 0,
+  count,
+  targets: all = TARGETS,
+  only,
+  most = 10,
+  tell,
+}: FuzzOptions): Promise<Fault[]> {
+  const targets = all.filter(({ name }) => !only || only.includes(name))
   const faults: Fault[] = []
   for (let n = from; n < from + count && faults.length < most; n++) {
     const random = new Random((seed * 0x9e3779b1 + n * 0x85ebca6b) >>> 0)

@@ -172,8 +172,9 @@ function rowBlock(t: AttentionGradient, p: Attention, b: i32, h: i32, block: i32
     if (!tiles(t, p, b, h, r0, rows, keys, kv + keys, kind, length, partial != 0)) continue
     if (partial) {
       const at = partial + <usize>(keys * (panels + panelsOf(p.Dv)) * KEY_GROUPS * MR * NR) * 4
-      addAcross(slopes, columnsQ, at, groups, panels, cleanQ)
-      addAcross(weights, columnsO, at + <usize>(panels * KEY_GROUPS * MR * NR) * 4, groups, panelsOf(p.Dv), cleanO)
+      const keyGroups = (min(KEYS, p.S - keys * KEYS) + MR - 1) / MR
+      addAcross(slopes, columnsQ, at, groups, keyGroups, panels, cleanQ)
+      addAcross(weights, columnsO, at + <usize>(panels * KEY_GROUPS * MR * NR) * 4, groups, keyGroups, panelsOf(p.Dv), cleanO)
     } else copyTiles(t, p, rows, keys)
   }
   if (!partial) return
@@ -273,9 +274,9 @@ function weigh(P: usize, dS: usize, width: i32): void {
 }
 
 /** sums[panel][22][6][NR] += tileᵀ · columns: the tile [rows][128] is read across, six keys at a time. */
-function addAcross(tile: usize, columns: usize, sums: usize, groups: i32, panels: i32, clean: bool): void {
+function addAcross(tile: usize, columns: usize, sums: usize, groups: i32, keyGroups: i32, panels: i32, clean: bool): void {
   const rows = groups * MR
-  for (let k = 0; k < KEY_GROUPS; k++) {
+  for (let k = 0; k < keyGroups; k++) {
     let from = tile + (<usize>(k * MR) << 2)
     let to = across + (<usize>(k * MR * ROWS) << 2)
     for (let r = 0; r < rows; r++) {
@@ -288,7 +289,7 @@ function addAcross(tile: usize, columns: usize, sums: usize, groups: i32, panels
   }
   for (let n = 0; n < panels; n++) {
     const b = columns + <usize>(n * ROWS * NR) * 4
-    for (let k = 0; k < KEY_GROUPS; k++) {
+    for (let k = 0; k < keyGroups; k++) {
       const a = across + (<usize>(k * MR * ROWS) << 2)
       const c = sums + <usize>((n * KEY_GROUPS + k) * MR * NR) * 4
       if (clean) productMore6(a, b, c, rows)

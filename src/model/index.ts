@@ -25,5 +25,7 @@ export {
 export { type TensorToStore, writeSafetensors } from './safetensors-write.ts'
 export { blobSource, bytesSource, diskSource, type Source, urlSource } from './source.ts'
 export { loadTensor } from './stored.ts'
-export { type Encoding, type Token, Tokenizer } from './tokenizer/tokenizer.ts'
+export type { ChatMessage, ChatOptions } from './tokenizer/chat-template.ts'
+export type { DecodeStream } from './tokenizer/decode-stream.ts'
+export { type DecodeOptions, type Encoding, type Token, Tokenizer } from './tokenizer/tokenizer.ts'
 export { AttentionView } from './view.ts'

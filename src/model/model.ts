@@ -13,6 +13,7 @@ import type { GenerateOptions } from './generate/options.ts'
 import { type WritingRules, writingRules } from './generate/rules.ts'
 import { computedIn, WEIGHT_TYPES, type WeightsReport, type WeightType } from './held.ts'
 import { type ModelInput, prepare } from './input.ts'
+import { withTransformerAtRoot } from './old-sentence.ts'
 import { type SentenceEmbedding, sentenceEmbedding } from './pooling.ts'
 import { Run } from './run.ts'
 import { readTokenizer } from './tokenizer/read.ts'
@@ -134,9 +135,11 @@ async function load(source: ModelSource, options: LoadOptions): Promise<Model> {
   const { dtype: held = 'stored', onProgress } = options
   if (!WEIGHT_TYPES.includes(held))
     throw new TypeError(`loadModel: dtype must be one of ${WEIGHT_TYPES.join(', ')}, got ${JSON.stringify(held)}`)
-  const files = await modelFiles(source, (file, bytes, total) => onProgress?.({ stage: 'download', file, bytes, total }))
+  const given = await modelFiles(source, (file, bytes, total) => onProgress?.({ stage: 'download', file, bytes, total }))
+  const first = await readJson(given, 'config.json')
+  const files = first === undefined ? await withTransformerAtRoot(given) : given
+  const json = first ?? (await readJson(files, 'config.json'))
   const label = files.label('config.json')
-  const json = await readJson(files, 'config.json')
   if (json === undefined)
     throw new Error(
       `${label}: there is no such file${files.absence ?? ''}; a model's folder holds config.json and model.safetensors`,

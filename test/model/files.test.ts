@@ -6,7 +6,10 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { modelFiles, readJson } from '../../src/model/files.ts'
+import { loadModel } from '../../src/model/index.ts'
 import { bytesSource, type Source, urlSource } from '../../src/model/source.ts'
+import { startEngine } from '../support/engine.ts'
+import { tinyBert } from '../support/tiny-bert.ts'
 
 const MIB = 2 ** 20
 /** Longer than two windows, every byte known by its place. */
@@ -223,4 +226,26 @@ describe('A file on a server', () => {
 
 it('a part beyond the end is refused', async () => {
   await expect(bytesSource(new Uint8Array(4), 'x').read(2, 3)).rejects.toThrow('x: bytes 2 to 5 were asked for, the file has 4')
+})
+
+describe('A folder of the first sentence-transformers', () => {
+  it('is read like one of today, its transformer in a folder of its own', async () => {
+    await startEngine()
+    const { json, weights } = tinyBert(1)
+    const modules = json['modules.json'] as { path: string }[]
+    const old = [{ ...modules[0], path: '0_Transformer' }, ...modules.slice(1)]
+    const files = new Map<string, Blob>([['0_Transformer/model.safetensors', new Blob([weights])]])
+    for (const [path, content] of Object.entries({ ...json, 'modules.json': old }))
+      files.set(/^(modules|pooling)/.test(path) ? path : `0_Transformer/${path}`, new Blob([JSON.stringify(content)]))
+    const today = new Map<string, Blob>([['model.safetensors', new Blob([weights])]])
+    for (const [path, content] of Object.entries(json)) today.set(path, new Blob([JSON.stringify(content)]))
+    const vectorOf = async (source: Map<string, Blob>): Promise<ArrayLike<number>> => {
+      using model = await loadModel(source)
+      using run = await model.run('the animal was tired')
+      return run.embedding()!.read()
+    }
+    expect(await vectorOf(files)).toEqual(await vectorOf(today))
+    files.delete('0_Transformer/config.json')
+    await expect(loadModel(files)).rejects.toThrow('0_Transformer/config.json: there is no such file')
+  })
 })

@@ -1,11 +1,13 @@
-/** PyTorch's nn.MultiheadAttention, forward: outputs and weights. */
+/** PyTorch's nn.MultiheadAttention: outputs, weights and all gradients. */
 
 import { beforeAll, expect, it } from 'vitest'
-import { type Case, caseNames, loadCase } from '../support/cases.ts'
+import { mul, sum, type Tensor } from '../../src/index.ts'
+import { grad } from '../../src/nn/index.ts'
+import { type Case, caseNames, loadCase, pick } from '../support/cases.ts'
 import { expectClose } from '../support/close.ts'
 import { startEngine } from '../support/engine.ts'
 import { describeShared } from '../support/shared.ts'
-import type { Float } from './onnx.ts'
+import { type Float, input } from './onnx.ts'
 import { reportCases } from './report.ts'
 import { torchMultiheadAttention } from './torch.ts'
 
@@ -35,5 +37,21 @@ async function check(c: Case, float: Float): Promise<void> {
     expect(shaped.shape, `${c.name}: ${name}`).toEqual(stored.shape)
     expectClose(await shaped.read(), expected(c, name, stored.numbers), c.tolerance, `${c.name}: ${name}`)
   }
+  await checkGradients(c, float)
   report.ran(float)
+}
+
+/** Gradients of Σ out · dout by every input that the case has one for; the case of NaN has none. */
+async function checkGradients(c: Case, float: Float): Promise<void> {
+  const golden = (name: string) => c.outputs.find((each) => each.name === `d.${name}`)
+  const wanted = c.inputs.filter(({ name }) => golden(name))
+  if (wanted.length === 0) return
+  const dout = input(pick(c.inputs, 'dout'), float)
+  const loss = (...inputs: Tensor[]): Tensor => {
+    const result = torchMultiheadAttention(c, float, new Map(inputs.map((x, n) => [wanted[n]!.name, x])))
+    return sum(mul(result.shaped(result.out, 'out'), dout))
+  }
+  const gradients = grad(loss)(...wanted.map((each) => input(each, float))).inputs
+  for (const [n, { name }] of wanted.entries())
+    expectClose(await gradients[n]!.read(), golden(name)!.numbers, c.tolerance, `${c.name}: d.${name}`)
 }

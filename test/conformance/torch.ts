@@ -4,7 +4,8 @@
  */
 
 import * as regard from '../../src/index.ts'
-import { type Case, pick } from '../support/cases.ts'
+import { noGrad } from '../../src/nn/index.ts'
+import type { Case } from '../support/cases.ts'
 import { type Float, input, joined, split } from './onnx.ts'
 
 type Tensor = regard.Tensor
@@ -17,15 +18,16 @@ export interface TorchAttention {
   shaped(x: Tensor, kind: 'out' | 'weights'): Tensor
 }
 
-export function torchMultiheadAttention(c: Case, float: Float): TorchAttention {
+/** `made`: inputs that exist already, by name. */
+export function torchMultiheadAttention(c: Case, float: Float, made: ReadonlyMap<string, Tensor> = new Map()): TorchAttention {
   const { num_heads: H, unbatched, batch_first, add_zero_attn, average_attn_weights = true } = c.attributes
   const named = (name: string): Tensor | undefined => {
     const found = c.inputs.find((each) => each.name === name)
-    return found && input(found, float)
+    return made.get(name) ?? (found && input(found, float))
   }
   const tokens = (x: Tensor): Tensor =>
     unbatched ? regard.reshape(x, [1, ...x.shape]) : batch_first ? x : regard.transpose(x, 0, 1)
-  const query = tokens(input(pick(c.inputs, 'query'), float))
+  const query = tokens(named('query')!)
   const key = named('key') ? tokens(named('key')!) : query
   const value = named('value') ? tokens(named('value')!) : key
   const [q, k, v] = project(named, query, key, value)
@@ -40,12 +42,12 @@ export function torchMultiheadAttention(c: Case, float: Float): TorchAttention {
   const [qh, kh, vh] = [split(q, H), heads(extend(k, learned)), heads(extend(v, named('param.bias_v')))]
   const mask = masksOf(c, float, { B, H, extra: kh.shape[2]! - key.shape[1]! })
   const { output } = regard.attention(qh, kh, vh, { mask })
-  const out = regard.linear(joined(output), input(pick(c.inputs, 'param.out_proj.weight'), float), {
+  const out = regard.linear(joined(output), named('param.out_proj.weight')!, {
     bias: named('param.out_proj.bias'),
   })
   return {
     out,
-    weights: regard.attentionWeights(qh, kh, { mask }),
+    weights: noGrad(() => regard.attentionWeights(qh, kh, { mask })),
     shaped: (x, kind) => {
       if (kind === 'out') return unbatched ? regard.reshape(x, x.shape.slice(1)) : batch_first ? x : regard.transpose(x, 0, 1)
       const kept = average_attn_weights ? regard.mean(x, [1]) : x

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { hasCorpus, readCorpus } from '../../src/training/corpus.ts'
+import { ARTICLE_SENTENCES, NATURAL, NATURAL_TRIPLES } from '../../src/training/grammar/natural.ts'
+import { clean, essence, isGood, split } from '../../training/sentences.ts'
+
+describe('sentences of running text', () => {
+  it('end where a new one begins, not after a title or an initial', () => {
+    expect(split('Mr. Adams saw it. J. Polk did not! "Why?" he asked. It was 3.5 miles.')).toEqual([
+      'Mr. Adams saw it.',
+      'J. Polk did not!',
+      '"Why?" he asked.',
+      'It was 3.5 miles.',
+    ])
+  })
+
+  it('are cleaned of brackets, curly quotes and dashes', () => {
+    expect(clean('“The cat’s (old) hat” — it [sic] fell .')).toBe('"The cat\'s hat" - it fell.')
+  })
+
+  it('are taken when most people know their words, and they are neither short nor strange', () => {
+    const known = (word: string) => word !== 'quux'
+    expect(isGood('The cat sat down.', known)).toBe(true)
+    expect(isGood('Cat sat.', known)).toBe(false)
+    expect(isGood('The quux sat down.', known)).toBe(false)
+    expect(isGood('The cat said "no to it.', known)).toBe(false)
+  })
+})
+
+describe.skipIf(!hasCorpus())(`the corpus${hasCorpus() ? '' : ' (skipped: training/data is not made)'}`, () => {
+  const { train, heldOut, triples } = hasCorpus() ? readCorpus() : { train: [], heldOut: [], triples: [] }
+  const learned = new Set(train.map(essence))
+
+  it('holds none of the sentences that were written by hand', () => {
+    const written = [
+      ...[...NATURAL, ...ARTICLE_SENTENCES].map(({ text }) => text),
+      ...NATURAL_TRIPLES.flatMap(({ same, other }) => [...same, other]),
+    ]
+    expect(written.filter((text) => learned.has(essence(text)))).toEqual([])
+  })
+
+  it('holds out what it holds out: no sentence is in both parts, and no example of a triple is learned', () => {
+    expect(heldOut.filter((text) => learned.has(essence(text)))).toEqual([])
+    expect(triples.flatMap(({ same, other }) => [...same, other]).filter((text) => learned.has(essence(text)))).toEqual([])
+    expect(heldOut.length / train.length).toBeCloseTo(1 / 49, 2)
+  })
+})

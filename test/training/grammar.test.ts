@@ -164,8 +164,11 @@ describe('words with two senses', () => {
       for (const { contexts } of senses) {
         expect(contexts.length).toBeGreaterThanOrEqual(8)
         for (const [n, context] of contexts.entries())
-          for (let seed = 0; seed < 20; seed++)
-            expect(expand(new Random(n, seed), context)).toMatch(/^[A-Z].*\.$/) || expect(context.toLowerCase()).toContain(word)
+          for (let seed = 0; seed < 20; seed++) {
+            const text = expand(new Random(n, seed), context)
+            expect(text).toMatch(/^[A-Z].*\.$/)
+            expect(text.toLowerCase().split(/[^a-z]+/)).toContain(word)
+          }
       }
   })
 
@@ -196,6 +199,6 @@ describe('the sentences of no frame', () => {
 
   it('are no sentences that the grammar makes', () => {
     const natural = new Set(NATURAL.map(({ text }) => text))
-    for (const split of splits) for (let seed = 0; seed < 20_000; seed++) expect(natural.has(of({ seed, split }).text)).toBe(false)
+    for (const split of splits) for (let seed = 0; seed < 4000; seed++) expect(natural.has(of({ seed, split }).text)).toBe(false)
   })
 })

@@ -39,46 +39,46 @@ async function ladder({ rung, json, patienceMs, clock }: Options): Promise<void>
 }
 
 async function node(options: Options): Promise<void> {
-  const { python, json, full, clock } = options
+  const { python, json, full, clock, cases } = options
   const peers = chosenPeers(options)
-  const run: Run = { date: today(), machine: machine(), full, clock, versions: versions(peers), lines: [], starts: [] }
-  console.log(headText(run))
-  const lines = await measure(options, peers, async (name) => new ChildRemote(commandFor(name, python)))
-  const starts = options.cases ? [] : await start(full ? 9 : 3)
-  const engines = enginesOf(lines)
-  const done: Run = { ...run, versions: { ...run.versions, ...engines }, lines, starts }
-  console.log(busyText(lines) + barsText({ node: done }))
-  if (json) saveResults(json, { node: done })
+  const head: Run = { date: today(), machine: machine(), full, clock, versions: versions(peers), lines: [] }
+  console.log(headText(head))
+  const sofar = (lines: readonly Line[], starts: readonly Start[] = []): Run => {
+    const run = { ...head, versions: { ...head.versions, ...enginesOf(lines) }, lines, starts }
+    if (json) saveResults(json, { node: run })
+    return run
+  }
+  const lines = await measure(options, peers, async (name) => new ChildRemote(commandFor(name, python)), sofar)
+  const run = sofar(lines, cases ? [] : await start(full ? 9 : 3))
+  console.log(busyText(lines) + barsText({ node: run }))
 }
 
 async function browser(options: Options): Promise<void> {
   const { BrowserPages, BROWSER_PEERS } = await import('./browser/browser.ts')
+  const { chromium, full, json } = options
   const peers = chosenPeers(options).filter((name) => BROWSER_PEERS.includes(name))
-  const pages = await BrowserPages.start(options.chromium)
+  const pages = await BrowserPages.start(chromium)
   try {
-    const run: Run = {
-      date: today(),
-      machine: machine(),
-      full: options.full,
-      clock: 'wall',
-      versions: { ...versions(peers), Chromium: pages.version },
-      lines: [],
-    }
-    console.log(headText(run))
-    const lines = await measure(options, peers, (name) => pages.open(name), 2048)
-    const done = { ...run, lines }
-    console.log(busyText(lines) + barsText({ browser: done }))
-    if (options.json) saveResults(options.json, { browser: done })
+    const named = { ...versions(peers), Chromium: pages.version }
+    const head: Run = { date: today(), machine: machine(), full, clock: 'wall', versions: named, lines: [] }
+    console.log(headText(head))
+    const sofar = (lines: readonly Line[]) => json && saveResults(json, { browser: { ...head, lines } })
+    const lines = await measure(options, peers, (name) => pages.open(name), sofar, LONGEST_IN_A_PAGE)
+    console.log(busyText(lines) + barsText({ browser: { ...head, lines } }))
   } finally {
     await pages.close()
   }
 }
 
-/** `longest`: leaves out cases over more tokens than this. */
+/** In tokens. */
+const LONGEST_IN_A_PAGE = 2048
+
+/** `sofar` hears of all lines after each case, so that a run that is broken off leaves its results. `longest`: leaves out longer cases. */
 async function measure(
   options: Options,
   peers: readonly PeerName[],
   open: Bench['open'],
+  sofar: (lines: readonly Line[]) => void,
   longest = Number.POSITIVE_INFINITY,
 ): Promise<Line[]> {
   const bench: Bench = {
@@ -101,6 +101,7 @@ async function measure(
         lines.push(line)
         console.log(lineText(line, one, nth++))
       })
+      sofar(lines)
     }
   }
   return lines

@@ -7,12 +7,11 @@ import { BEGIN_ID, writtenIds } from '../recipes/translator.ts'
 import { largest } from './read.ts'
 
 const LENGTH = 10
-const END = 2
 
 /** Held-out dates written greedily, many at a time. → the ISO dates. */
 export async function written(reader: Reader, said: readonly string[]): Promise<string[]> {
   const { tokenizer } = reader
-  const inputIds = said.map((text) => [...tokenizer.encode(text).ids, END])
+  const inputIds = said.map((text) => tokenizer.encode(text).ids)
   const rows = said.map(() => [BEGIN_ID])
   for (let n = 0; n < LENGTH; n++) {
     const run = await reader.run({ inputIds, decoderInputIds: rows })
@@ -52,7 +51,7 @@ async function crossScores(reader: Reader, pairs: readonly ReturnType<typeof dat
     const { tokenizer } = reader
     const { tokens } = tokenizer.encode(said)
     const run = await reader.run({
-      inputIds: [[...tokens.map(({ id }) => id), END]],
+      inputIds: [tokens.map(({ id }) => id)],
       decoderInputIds: [[BEGIN_ID, ...writtenIds(reader, iso).slice(0, -1)]],
     })
     for (let n = 0; n < layers * heads; n++) {

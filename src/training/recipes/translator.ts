@@ -37,7 +37,7 @@ export const translator: Recipe = {
   // Digits stay alone, so that each is written by itself.
   vocabulary: { size: 400, special: SPECIAL, whole: dateWords(), lowercase: true },
   texts: () => [],
-  steps: 3000,
+  steps: 2000,
   rate: 2e-3,
   warmup: 200,
   weightDecay: 0.01,
@@ -61,7 +61,7 @@ function exercise({ tokenizer, seed, step }: Moment): Exercise {
     const { said, iso } = datePair(random, false)
     const target = [...writtenIds({ tokenizer }, iso), END!]
     return {
-      ids: [...tokenizer.encode(said).ids, END!],
+      ids: tokenizer.encode(said).ids,
       written: [BEGIN!, ...target.slice(0, -1)],
       labels: target.map((id, place) => [place, id] as const),
     }

@@ -12,7 +12,7 @@ import type { Machine } from './machine.ts'
 import { LABELS, NOTES_ONLY } from './peers.ts'
 import type { Results, Run } from './results.ts'
 import type { Spread } from './statistics.ts'
-import { busyPairs } from './terminal.ts'
+import { busyPairs, CHANGED } from './terminal.ts'
 
 const FILE = 'docs/performance.md'
 
@@ -72,11 +72,11 @@ function runPart(where: string, run: Run): string {
   return [`## ${where}`, runHead(run), ...parts, ...startPart(run)].join('\n\n')
 }
 
-function runHead({ date, machine, versions, full, clock, lines }: Run): string {
+function runHead({ date, machine, versions, full, clock, kernels, changed, lines }: Run): string {
   const named = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   const { busy, pairs } = busyPairs(lines)
   const others = busy === 0 ? 'Nothing else was running.' : `Other programs used the machine just before ${busy} of ${pairs} pairs.`
-  return `${date}, ${machineText(machine)}. ${named.join(', ')}. ${full ? 'Full run.' : 'Short run.'}${clockText(clock)} ${others}${widthText(machine)}`
+  return `${date}, ${machineText(machine)}. ${named.join(', ')}, kernels ${kernels}. ${full ? 'Full run.' : 'Short run.'}${clockText(clock)} ${others}${changed ? ` ${CHANGED}` : ''}${widthText(machine)}`
 }
 
 /** Widths differ: said where it decides. */

@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url'
 import { HELP, type Options, parseOptions } from './arguments.ts'
+import { kernelsName } from './build.ts'
 import { settle } from './busy.ts'
 import { CASES, type Case, type PeerName, SECTIONS } from './cases.ts'
 import { type Line, runCase } from './compare.ts'
@@ -14,7 +15,7 @@ import { ChildRemote } from './process/remote.ts'
 import { type Bench, FULL, SHORT } from './ready.ts'
 import { type Run, readResults, saveResults } from './results.ts'
 import { measureStart, type Start } from './startup.ts'
-import { barsText, busyText, caseText, headText, lineText } from './terminal.ts'
+import { barsText, caseText, headText, lineText, warningsText } from './terminal.ts'
 
 const RESULTS = fileURLToPath(new URL('./results.json', import.meta.url))
 
@@ -41,16 +42,16 @@ async function ladder({ rung, json, patienceMs, clock }: Options): Promise<void>
 async function node(options: Options): Promise<void> {
   const { python, json, full, clock, cases } = options
   const peers = chosenPeers(options)
-  const head: Run = { date: today(), machine: machine(), full, clock, versions: versions(peers), lines: [] }
+  const head: Run = { date: today(), machine: machine(), full, clock, versions: versions(peers), kernels: kernelsName(), lines: [] }
   console.log(headText(head))
   const sofar = (lines: readonly Line[], starts: readonly Start[] = []): Run => {
-    const run = { ...head, versions: { ...head.versions, ...enginesOf(lines) }, lines, starts }
+    const run = { ...withLines(head, lines), versions: { ...head.versions, ...enginesOf(lines) }, starts }
     if (json) saveResults(json, { node: run })
     return run
   }
   const lines = await measure(options, peers, async (name) => new ChildRemote(commandFor(name, python)), sofar)
   const run = sofar(lines, cases ? [] : await start(full ? 9 : 3))
-  console.log(busyText(lines) + barsText({ node: run }))
+  console.log(warningsText(run) + barsText({ node: run }))
 }
 
 async function browser(options: Options): Promise<void> {
@@ -60,14 +61,19 @@ async function browser(options: Options): Promise<void> {
   const pages = await BrowserPages.start(chromium)
   try {
     const named = { ...versions(peers), Chromium: pages.version }
-    const head: Run = { date: today(), machine: machine(), full, clock: 'wall', versions: named, lines: [] }
+    const head: Run = { date: today(), machine: machine(), full, clock: 'wall', versions: named, kernels: kernelsName(), lines: [] }
     console.log(headText(head))
-    const sofar = (lines: readonly Line[]) => json && saveResults(json, { browser: { ...head, lines } })
+    const sofar = (lines: readonly Line[]) => json && saveResults(json, { browser: withLines(head, lines) })
     const lines = await measure(options, peers, (name) => pages.open(name), sofar, LONGEST_IN_A_PAGE)
-    console.log(busyText(lines) + barsText({ browser: { ...head, lines } }))
+    const run = withLines(head, lines)
+    console.log(warningsText(run) + barsText({ browser: run }))
   } finally {
     await pages.close()
   }
+}
+
+function withLines(head: Run, lines: readonly Line[]): Run {
+  return { ...head, lines, ...(kernelsName() === head.kernels ? {} : { changed: true }) }
 }
 
 /** In tokens. */

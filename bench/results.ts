@@ -14,6 +14,9 @@ export interface Run {
   readonly clock: Clock
   /** What took part, by label, with its version. */
   readonly versions: Readonly<Record<string, string>>
+  /** The kernels at the start, and whether they were still the same when the last line was measured. */
+  readonly kernels: string
+  readonly changed?: boolean
   readonly lines: readonly Line[]
   readonly starts?: readonly Start[]
 }

@@ -56,12 +56,14 @@ function baselineText({ regard, other, ratio, note = '' }: Line, baseline: strin
   return `    ${time(regard.ms)}; ${baseline}: ${time(other.ms)}; ${ratioText(ratio)} its time  ${note}`.trimEnd()
 }
 
-/** A warning where other programs used the machine during many of the rounds; else nothing. */
-export function busyText(lines: readonly Line[]): string {
+/** What makes a run's figures doubtful; nothing where all is well. */
+export function warningsText({ lines, changed }: Run): string {
   const { busy, pairs } = busyPairs(lines)
-  if (busy === 0) return ''
-  return `\nOther programs were running before ${busy} of ${pairs} pairs: read the ratios, not the times, and better run again on a quiet machine.\n`
+  const others = `Other programs were running before ${busy} of ${pairs} pairs: read the ratios, and better run again on a quiet machine.`
+  return [...(changed ? [CHANGED] : []), ...(busy > 0 ? [others] : [])].map((text) => `\n${text}\n`).join('')
 }
+
+export const CHANGED = 'The kernels were built anew during the run: its lines are of different builds.'
 
 /** Before how many of the pairs others used more than a tenth of the machine. */
 export function busyPairs(lines: readonly Line[]): { busy: number; pairs: number } {

@@ -12,6 +12,7 @@ const results = (lines: Line[]): Results => ({
     machine: { cpu: 'Some CPU', cores: 2, memoryGiB: 8, system: 'Linux', node: 'v24.0.0' },
     full: true,
     clock: 'wall',
+    kernels: '',
     versions: { Regard: '0.1.0' },
     lines,
   },

@@ -75,6 +75,7 @@ describe('the bars', () => {
         machine: { cpu: '', cores: 1, memoryGiB: 1, system: '', node: '' },
         full: true,
         clock: 'wall',
+        kernels: '',
         versions: {},
         lines,
       },

@@ -16,7 +16,7 @@ const VOCABULARY = 8192
 const POSITIONS = 64
 
 /** Sentences of each sort in one step. */
-const MIX = { real: 64, pronouns: 40, plain: 8, senses: 16 } as const
+const MIX = { real: 64, pronouns: 52, plain: 8, senses: 16 } as const
 
 let corpus: Corpus | undefined
 const english = (): Corpus => (corpus ??= readCorpus())
@@ -51,12 +51,12 @@ export const encoder: Recipe = {
     around: ['[CLS]', '[SEP]'],
   },
   texts: () => english().train,
-  steps: 14_000,
+  steps: 9_000,
   rate: 2e-3,
   warmup: 600,
   weightDecay: 0.01,
   clip: 1,
-  groups: 4,
+  groups: 8,
   exercise,
   measureEvery: 500,
   measure: async (reader, { seed }) => ({
@@ -67,7 +67,7 @@ export const encoder: Recipe = {
 
 function exercise({ tokenizer, seed, step }: Moment): Exercise {
   const random = new Random('encoder', seed, step)
-  const real: Masking = { tokenizer, share: 0.15, longest: POSITIONS, vocabulary: VOCABULARY }
+  const real: Masking = { tokenizer, share: 0.2, longest: POSITIONS, vocabulary: VOCABULARY }
   const own: Masking = { ...real, share: 0.12 }
   const { train } = english()
   const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make)

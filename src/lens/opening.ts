@@ -10,7 +10,7 @@
 import { type TokenLike, wordsOf } from './words.ts'
 
 /** What the rule needs of a run: its tokens, how many heads there are, and tiles of their matrices. */
-export interface Reading {
+export interface Openable {
   readonly tokens: readonly TokenLike[]
   /** The text that was read; undefined for a run on ids. */
   readonly text?: string | undefined
@@ -82,7 +82,7 @@ const WHY_NOT: Record<Rung, string> = {
 const STRIP = 64
 
 /** Picks the layer and head. Throws a RangeError for a token, layer or head that the run does not have. */
-export async function opening(run: Reading, options: OpeningOptions = {}): Promise<Opening> {
+export async function opening(run: Openable, options: OpeningOptions = {}): Promise<Opening> {
   check(run, options)
   const { of } = wordsOf(run.tokens, run.text)
   const layers = options.layer === undefined ? count(run.config.layers) : [options.layer]
@@ -97,7 +97,7 @@ type Best = { layer: number; head: number; row: number; column: number; weight: 
 
 /** Holds every look of one head against the best of each rung. Of equal weights the first stays. */
 async function compare(
-  run: Reading,
+  run: Openable,
   layer: number,
   head: number,
   rows: readonly number[],
@@ -159,7 +159,7 @@ function wordBefore(of: readonly (number | undefined)[], row: number): number {
 
 const count = (n: number): number[] => Array.from({ length: n }, (_, index) => index)
 
-function check(run: Reading, { token, layer, head }: OpeningOptions): void {
+function check(run: Openable, { token, layer, head }: OpeningOptions): void {
   const within = (what: string, value: number | undefined, n: number): void => {
     if (value !== undefined && (!Number.isInteger(value) || value < 0 || value >= n))
       throw new RangeError(`opening: ${what} ${value} does not exist, there are ${n} (counted from 0)`)

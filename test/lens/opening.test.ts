@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Opening, opening, type Reading, type TokenLike, wordsOf } from '../../src/lens/index.ts'
+import { type Openable, type Opening, opening, type TokenLike, wordsOf } from '../../src/lens/index.ts'
 import { hasCheckpoint, recorded, whyNot } from './recorded.ts'
 
 /** Tokens of a text split at `|`, as a vocabulary writes them; [names] are special. */
@@ -17,7 +17,7 @@ function read(pieces: string): { tokens: TokenLike[]; text: string } {
 const words = (pieces: string) => wordsOf(read(pieces).tokens, read(pieces).text)
 
 /** A run of one layer and as many heads as matrices are given. */
-function runOf(pieces: string, ...heads: number[][][]): Reading {
+function runOf(pieces: string, ...heads: number[][][]): Openable {
   return {
     ...read(pieces),
     config: { layers: 1, heads: heads.length },
@@ -128,7 +128,7 @@ describe('opening', () => {
   test('a long text is read in strips', async () => {
     const n = 200
     const asked: number[] = []
-    const run: Reading = {
+    const run: Openable = {
       ...read(Array.from({ length: n }, (_, at) => `${at ? ' ' : ''}w${at}`).join('|')),
       config: { layers: 1, heads: 1 },
       attention: () => ({

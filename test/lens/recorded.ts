@@ -2,13 +2,13 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Reading, TokenLike } from '../../src/lens/index.ts'
+import type { Openable, TokenLike } from '../../src/lens/index.ts'
 
 export const checkpoint = fileURLToPath(new URL('../../../shared/models/all-MiniLM-L6-v2/', import.meta.url))
 export const hasCheckpoint = existsSync(`${checkpoint}expected.safetensors`)
 export const whyNot = 'skipped: ../shared/models/all-MiniLM-L6-v2 is not here'
 
-export interface Recorded extends Reading {
+export interface Recorded extends Openable {
   readonly text: string
   readonly tokens: readonly (TokenLike & { readonly id: number })[]
 }

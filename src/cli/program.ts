@@ -173,6 +173,7 @@ function addTrain(program: Command, console: Console): void {
     .option('--out <folder>', 'where the model goes (default: trained/<name>)')
     .option('--resume', 'go on from the checkpoint in that folder, if there is one')
     .option('--steps <n>', 'stop after this step; --resume goes on from there', integer)
+    .option('--threads <n>', 'compute on so many threads (default: all; one each if several trainings run side by side)', threads)
     .action(async (recipe, options) => {
       const { train } = await import('./train/train.ts')
       console.print(await train(recipe, options, console))
@@ -204,6 +205,11 @@ function integer(text: string): number {
 
 function positive(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.')
+  return Number(text)
+}
+
+function threads(text: string): number {
+  if (!/^[1-9]\d?$/.test(text) || Number(text) > 64) throw new InvalidArgumentError('It must be a whole number from 1 to 64.')
   return Number(text)
 }
 

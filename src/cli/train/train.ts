@@ -1,6 +1,7 @@
 /** `regard train`: trains a model by a recipe, shows how it goes, and can be stopped and resumed at any time. */
 
 import { join } from 'node:path'
+import { init } from '../../backend/index.ts'
 import { findRecipe, progressLine, train as run, type Scores } from '../../training/index.ts'
 import type { Console } from '../console.ts'
 
@@ -8,10 +9,16 @@ export interface TrainCommandOptions {
   readonly out?: string | undefined
   readonly resume?: boolean | undefined
   readonly steps?: number | undefined
+  readonly threads?: number | undefined
 }
 
-export async function train(name: string, { out, resume = false, steps }: TrainCommandOptions, console: Console): Promise<string> {
+export async function train(
+  name: string,
+  { out, resume = false, steps, threads }: TrainCommandOptions,
+  console: Console,
+): Promise<string> {
   const recipe = await findRecipe(name)
+  await init(threads === undefined ? {} : { threads })
   const folder = out ?? join('trained', recipe.name)
   const stop = new AbortController()
   void console.ended().then(() => stop.abort())

@@ -37,9 +37,9 @@ export const translator: Recipe = {
   // Digits stay alone, so that each is written by itself.
   vocabulary: { size: 400, special: SPECIAL, whole: dateWords(), lowercase: true },
   texts: () => [],
-  steps: 2000,
+  steps: 1_000,
   rate: 2e-3,
-  warmup: 200,
+  warmup: 100,
   weightDecay: 0.01,
   clip: 1,
   groups: 1,

@@ -1,11 +1,11 @@
 /**
  * out = activation(scale · A·B + bias) + residual. B is packed as panels of NR columns (a weight once, at load; other operands here);
- * A is packed six rows at a time into the thread's scratch.
+ * A is packed six rows at a time into the thread's scratch, from rows or from columns: a transposed A costs nothing more.
  */
 
 import { activate } from './activation'
 import { NR, product, productMore } from './generated/tile'
-import { MR, packColumns, packLanes, packRows } from './pack'
+import { MR, packAcross, packColumns, packLanes, packRows } from './pack'
 import { FLOAT32, INT8, sizeOfKind, widen } from './stored'
 
 /** Depth of one pass: a panel of it stays in the first-level cache. */
@@ -18,8 +18,8 @@ export class Gemm {
   bias: usize; residual: usize
   M: i32; N: i32; K: i32
   scale: f32
-  /** A: row stride; its columns are adjacent. B: stride of its rows (k) and columns (n), one of them 4. */
-  aRow: usize; bK: usize; bN: usize
+  /** Strides of A's rows (m) and columns (k), and of B's rows (k) and columns (n): one of the two is 4. */
+  aRow: usize; aK: usize; bK: usize; bN: usize
   outRow: usize; residualRow: usize
   activation: i32
   /** How many matrices; byte offsets of each: u32[batch][4] for a, b, out, residual. */
@@ -81,7 +81,10 @@ export function productTask(p: Gemm, task: i32, scratch: usize): void {
   for (let g = 0; g < groups; g++) {
     const here = small + i32(g < larger)
     const row = g * small + min(g, larger)
-    packRows(a + <usize>row * p.aRow, p.aRow, packedA + rowBytes * row, here, here, p.K, p.scale)
+    const from = a + <usize>row * p.aRow
+    const to = packedA + rowBytes * row
+    if (p.aK == 4) packRows(from, p.aRow, to, here, here, p.K, p.scale)
+    else packAcross(from, p.aK, to, here, p.K, p.scale)
   }
   for (let n = 0; n < panels; n++) {
     const panel = packed + <usize>n * NR * p.K * size

@@ -130,3 +130,29 @@ function packOneRow(source: usize, out: usize, real: bool, tile: i32, depth: i32
     out += step
   }
 }
+
+/** As `packRows`, of a matrix that lies transposed: [depth][rows] with `stride` bytes from one depth to the next. `rows` ≤ 8. */
+export function packAcross(source: usize, stride: usize, out: usize, rows: i32, depth: i32, scale: f32): void {
+  const s = f32x4.splat(scale)
+  const step = <usize>rows << 2
+  if (rows == 6) {
+    for (let d = 0; d < depth; d++) {
+      v128.store(out, f32x4.mul(v128.load(source), s))
+      v128.store64_lane(out, f32x4.mul(v128.load64_zero(source, 16), s), 0, 16)
+      source += stride
+      out += step
+    }
+  } else if (rows == 4) {
+    for (let d = 0; d < depth; d++) {
+      v128.store(out, f32x4.mul(v128.load(source), s))
+      source += stride
+      out += step
+    }
+  } else {
+    for (let d = 0; d < depth; d++) {
+      for (let r: usize = 0; r < step; r += 4) store<f32>(out + r, load<f32>(source + r) * scale)
+      source += stride
+      out += step
+    }
+  }
+}

@@ -3,25 +3,23 @@
 import { paddingOf, rowsOf } from '../model/forward.ts'
 import type { Side } from '../model/input.ts'
 import { crossEntropy } from '../nn/index.ts'
-import { add, embedding, linear, mul, reshape, tensor } from '../ops/index.ts'
+import { concat, embedding, linear, reshape, tensor } from '../ops/index.ts'
 import { scope, type Tensor } from '../tensor/index.ts'
 import type { Exercise, Row } from './recipe.ts'
 import type { Student } from './student.ts'
 
 /**
  * The mean of −log probability over all labels of the exercise. Rows of similar length are read together in `groups` batches, so that
- * little of the work is padding; only the places with labels are scored.
+ * little of the work is padding; only the places with labels are scored, all at once.
  */
 export function lossOf(student: Student, { rows, among }: Exercise, groups: number): Tensor {
   using s = scope()
   const labelled = rows.filter(({ labels }) => labels.length > 0)
-  const total = labelled.reduce((sum, { labels }) => sum + labels.length, 0)
-  if (total === 0) throw new RangeError('train: an exercise without a label teaches nothing')
-  const parts = groupsOf(labelled, groups).map((group) => {
-    const count = group.reduce((sum, { labels }) => sum + labels.length, 0)
-    return mul(groupLoss(student, group, among), count / total)
-  })
-  return s.keep(parts.reduce((sum, part) => add(sum, part)))
+  if (labelled.length === 0) throw new RangeError('train: an exercise without a label teaches nothing')
+  const parts = groupsOf(labelled, groups)
+  const states = concat(parts.map((group) => statesAtLabels(student, group)))
+  const labels = parts.flat().flatMap((row) => row.labels.map(([, id]) => id))
+  return s.keep(crossEntropy(among ? scoresAmong(student, states, among) : student.network.logits!(states), labels))
 }
 
 /** How many tokens an exercise holds, padding not counted. */
@@ -35,14 +33,13 @@ function groupsOf(rows: readonly Row[], groups: number): Row[][] {
   return Array.from({ length: Math.ceil(sorted.length / size) }, (_, n) => sorted.slice(n * size, (n + 1) * size))
 }
 
-function groupLoss(student: Student, rows: readonly Row[], among: readonly number[] | undefined): Tensor {
+/** [labels,width]: the last hidden state of every place that has a label, in the order of the rows. */
+function statesAtLabels(student: Student, rows: readonly Row[]): Tensor {
   using s = scope()
   const hidden = read(student, rows)
   const [batch, length, width] = hidden.shape as [number, number, number]
   const places = rows.flatMap(({ labels }, b) => labels.map(([place]) => b * length + place))
-  const states = embedding(reshape(hidden, [batch * length, width]), integers(places))
-  const labels = rows.flatMap((row) => row.labels.map(([, id]) => id))
-  return s.keep(crossEntropy(among ? scoresAmong(student, states, among) : student.network.logits!(states), labels))
+  return s.keep(embedding(reshape(hidden, [batch * length, width]), integers(places)))
 }
 
 /** [N,width] → [N,words]: the scores of these words alone, by their rows of the embedding table. */
@@ -52,7 +49,7 @@ function scoresAmong(student: Student, states: Tensor, among: readonly number[])
   return s.keep(linear(states, embedding(words, integers(among))))
 }
 
-/** The last hidden state of what is labelled. */
+/** The last hidden state of the rows, padded to one length. */
 function read(student: Student, rows: readonly Row[]): Tensor {
   using s = scope()
   const { config, network } = student

@@ -35,7 +35,7 @@ export const WEIGHTS = layout(`
   attention heads headCount row0 row1 col0 col1 stage lse lseB lseH lseL out rowsPerTask`)
 
 export const GEMM = layout(`
-  a b out packed bias residual M N K scale:f aRow bK bN outRow residualRow activation batch offsets
+  a b out packed bias residual M N K scale:f aRow aK bK bN outRow residualRow activation batch offsets
   rowsPerTask panelsPerTask rowTasks columnTasks packedStride kind scales`)
 
 export const ELEMENTWISE = layout(`

@@ -11,7 +11,7 @@ export function matmul(machine: Machine, call: MatmulCall): void {
   if (sizeOf(call.out.shape) === 0) return
   const run = (a: View, b: View, bias: View | undefined, residual: View | undefined) =>
     product(machine, folded({ ...call, a, b, bias, residual }, M, N))
-  withLayout(machine, call.a, hasRuns, (a) =>
+  withLayout(machine, call.a, hasRunsEitherWay, (a) =>
     withLayout(
       machine,
       call.b,
@@ -34,10 +34,11 @@ function withOptional(machine: Machine, view: View | undefined, keep: Keeper, us
   else use(undefined)
 }
 
-function hasRunsEitherWay(b: View): boolean {
-  const [k, n] = b.shape.slice(-2) as [number, number]
-  const [alongK, alongN] = b.strides.slice(-2) as [number, number]
-  return alongN === 1 || n === 1 || alongK === 1 || k === 1
+/** Are the rows or the columns of the matrix adjacent in memory? */
+function hasRunsEitherWay(matrix: View): boolean {
+  const [rows, columns] = matrix.shape.slice(-2) as [number, number]
+  const [down, across] = matrix.strides.slice(-2) as [number, number]
+  return across === 1 || columns === 1 || down === 1 || rows === 1
 }
 
 /** If B is the same for the whole batch, the batch becomes more rows, where memory allows it. */
@@ -84,6 +85,7 @@ function product(machine: Machine, call: Prepared & { M: number; N: number }): v
     const packed = b.panels ? addressOf(b) : borrowed
     const offsets = borrowed + matrixBytes * toPack
     writeOffsets(machine, offsets, lead, [a, b, out, residual])
+    const [aRow, aK] = matrixStrides(a)
     const [bK, bN] = matrixStrides(b)
     const values = {
       a: addressOf(a),
@@ -96,7 +98,8 @@ function product(machine: Machine, call: Prepared & { M: number; N: number }): v
       N,
       K,
       scale: call.scale,
-      aRow: byteStride(a, a.shape.length - 2),
+      aRow,
+      aK,
       bK,
       bN,
       outRow: byteStride(out, out.shape.length - 2),
@@ -153,14 +156,13 @@ export function quantise(machine: Machine, x: View, out: View): void {
   })
 }
 
-/** Byte strides along K and N; an axis of length 1 may claim to be adjacent. */
-function matrixStrides(b: View): [number, number] {
-  const rank = b.shape.length
-  const k = byteStride(b, rank - 2)
-  const n = byteStride(b, rank - 1)
-  if (n === 4) return [k, n]
-  if (k === 4) return [k, n]
-  return b.shape[rank - 1] === 1 ? [k, 4] : [4, n]
+/** Byte strides from row to row and from column to column, one of them 4: an axis of length 1 may claim to be adjacent. */
+function matrixStrides(matrix: View): [number, number] {
+  const rank = matrix.shape.length
+  const down = byteStride(matrix, rank - 2)
+  const across = byteStride(matrix, rank - 1)
+  if (across === 4 || down === 4) return [down, across]
+  return matrix.shape[rank - 1] === 1 ? [down, 4] : [4, across]
 }
 
 /** Rows of a task: at least so many, if the matrix has them, so that a panel of B is used often while it is near. */

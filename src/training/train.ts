@@ -116,6 +116,7 @@ class Sitting implements Disposable {
         secondsLeft: pace.secondsPerStep * (recipe.steps - this.#step),
       })
       if (this.#step % recipe.measureEvery === 0 || this.#step === recipe.steps) await this.#measure()
+      await turn()
       if (performance.now() - saved > every) {
         await this.#save()
         saved = performance.now()
@@ -214,6 +215,11 @@ class Sitting implements Disposable {
     this.#student.dispose()
     this.#optimizer.dispose()
   }
+}
+
+/** Lets signals and timers have their turn: a step that ends at once lets nobody in between. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve))
 }
 
 /** How fast it goes, over the last steps. */

@@ -30,6 +30,14 @@ export const strings = {
   /** Every digit that a 32-bit weight has. */
   exact: (weight: number): string => String(Number(weight.toPrecision(7))),
 
+  views: {
+    label: 'Views',
+    read: 'Read',
+    understand: 'Understand',
+    loading: (view: string) => `Opening ${view}.`,
+    lost: (view: string, reason: string) => `${view} could not be loaded: ${reason}.`,
+  },
+
   header: {
     shape: (layers: number, heads: number) => `${plural(layers, 'layer', 'layers')} × ${plural(heads, 'head', 'heads')}`,
     took: (milliseconds: number) => `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)}${NBSP}ms`,
@@ -129,6 +137,7 @@ export const strings = {
       ['Home, End', 'first or last in the row'],
       ['Enter', 'hold what is pointed at'],
       ['Escape', 'let go: back to what is held, then to where the text opens'],
+      ['Alt-1, Alt-2, …', 'choose a view'],
       ['Tab', 'to the next part of the page'],
       ['?', 'this list'],
     ],

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Reading, Token } from '../../explorer/src/engine/protocol.ts'
+import type { Token } from '../../explorer/src/engine/protocol.ts'
+import type { Reading } from '../../explorer/src/engine/questions/read.ts'
 import { marks } from '../../explorer/src/read/marks.ts'
 import { Ramp } from '../../explorer/src/state/colour.ts'
-import { formatFragment, parseFragment } from '../../explorer/src/state/fragment.ts'
+import { formatFragment, parseFragment, VIEWS } from '../../explorer/src/state/fragment.ts'
 import { shortPicture } from '../../explorer/src/state/picture.ts'
 import { strings } from '../../explorer/src/strings.ts'
 import { carry, editBetween } from '../../explorer/src/words/edit.ts'
@@ -199,18 +200,23 @@ describe('a link', () => {
           token: index,
           column: fc.option(index, { nil: undefined }),
         }),
-        (text, held) => {
-          const back = parseFragment(formatFragment(text, held))
+        fc.constantFrom(...VIEWS),
+        fc.dictionary(fc.stringMatching(/^(own|stop|cut)[a-z]{0,9}$/), fc.string({ unit: 'grapheme' })),
+        (text, held, view, own) => {
+          const back = parseFragment(formatFragment(text, held, view, own))
           expect(back.text).toBe(text)
           expect({ column: undefined, ...back.held }).toEqual(held)
+          expect(back.view).toBe(view)
+          expect(back.own).toEqual(own)
         },
       ),
     )
   })
 
   it('passes over what it does not understand', () => {
-    expect(parseFragment('#text=%E0%A4%A&layer=-1&head=all&token=1e3&=x&y')).toEqual({ text: '%E0%A4%A', held: {} })
-    expect(parseFragment('')).toEqual({ text: undefined, held: {} })
+    const nothing = { held: {}, view: 'read', own: {} }
+    expect(parseFragment('#text=%E0%A4%A&layer=-1&head=all&token=1e3&=x&y&view=sideways')).toEqual({ text: '%E0%A4%A', ...nothing })
+    expect(parseFragment('')).toEqual({ text: undefined, ...nothing })
   })
 })
 

@@ -1,6 +1,6 @@
 /** The page's side of the engine: asks, waits, and starts a new worker when one dies. */
 
-import type { Answer, Ask, Method, Question, Reply } from './protocol.ts'
+import type { Answer, Ask, AskOptions, Drop, Method, Question, Reply, Requests } from './protocol.ts'
 
 /** The engine answered that it cannot: the message is one plain line for the reader. */
 export class Refused extends Error {
@@ -18,7 +18,7 @@ interface Waiting {
   progress: ((share: number) => void) | undefined
 }
 
-export class Engine {
+export class Engine implements Requests {
   /** Told when the worker died; the next question starts a new one. */
   onCrash: (reason: string) => void = () => {}
   readonly #start: () => Worker
@@ -30,11 +30,13 @@ export class Engine {
     this.#start = start
   }
 
-  ask<M extends Method>(method: M, ask: Ask<M>, progress?: (share: number) => void): Promise<Answer<M>> {
+  ask<M extends Method>(method: M, ask: Ask<M>, { signal, progress }: AskOptions = {}): Promise<Answer<M>> {
+    if (signal?.aborted) return Promise.reject(signal.reason)
     const worker = this.#running()
     const id = this.#next++
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject, progress })
+      signal?.addEventListener('abort', () => this.#drop(worker, id, signal.reason), { once: true })
       worker.postMessage({ id, method, ask } as Question)
     })
   }
@@ -55,6 +57,14 @@ export class Engine {
     }
     this.#worker = worker
     return worker
+  }
+
+  #drop(worker: Worker, id: number, reason: Error): void {
+    const waiting = this.#waiting.get(id)
+    if (!waiting) return
+    this.#waiting.delete(id)
+    worker.postMessage({ drop: id } satisfies Drop)
+    waiting.reject(reason)
   }
 
   #hear(reply: Reply): void {

@@ -1,7 +1,9 @@
 /**
  * What the page and the engine's worker say to each other: one question, one answer, numbered.
- * Everything is plain data; arrays are handed over, not copied.
+ * Everything is plain data; arrays are handed over, not copied. Each view has its questions in a file of its own and one line here.
  */
+
+import type { ReadQuestions } from './questions/read.ts'
 
 /** A head of a layer, or the mean of all its heads. */
 export type Head = number | 'mean'
@@ -21,65 +23,9 @@ export interface Opened {
   readonly engine: { readonly line: string; readonly notes: readonly string[] }
 }
 
-/** Where a text opens, by the library's rule. */
-export interface Opening {
-  readonly layer: number
-  readonly head: number
-  readonly token: number
-  readonly column: number
-  /** The rule in the library's words. */
-  readonly reason: string
-}
-
-/** What the reader asked for already: the opening rule chooses the rest. What the model does not have is passed over. */
-export interface Wishes {
-  readonly layer?: number
-  readonly head?: Head
-  readonly token?: number
-  /** Where in the text the token stands, if its number is not known. */
-  readonly offset?: number
-}
-
-/** A text that was read. */
-export interface Reading {
-  /** Names the run in later questions. */
-  readonly run: number
-  readonly text: string
-  readonly tokens: readonly Token[]
-  readonly layers: number
-  readonly heads: number
-  readonly milliseconds: number
-  /** [layers, heads + 1, L, L], the last of each layer being the mean; only for texts of at most `SHORT` tokens. */
-  readonly weights: Float32Array | undefined
-}
-
-/** Rows r0 ≤ i < r1 and columns c0 ≤ j < c1. */
-export interface Window {
-  readonly r0: number
-  readonly r1: number
-  readonly c0: number
-  readonly c1: number
-}
-
-export interface Place {
-  readonly run: number
-  readonly layer: number
-  readonly head: Head
-}
-
-/** Up to this many tokens, every head's whole matrix comes with the reading. */
-export const SHORT = 64
-
 /** The questions, and what answers each. */
-export interface Questions {
+export interface Questions extends ReadQuestions {
   open(ask: { address: string }): Opened
-  read(ask: { text: string }): Reading
-  /** Where the rule opens what was read. It looks at every weight of every head, so it is asked apart. */
-  opening(ask: { run: number; wishes: Wishes }): Opening
-  /** One row, and the window row-major. */
-  picture(ask: Place & { row: number; window: Window }): { row: Float32Array; tile: Float32Array }
-  /** [heads + 1, L, L] of one layer, the last being the mean. */
-  layer(ask: { run: number; layer: number }): Float32Array
 }
 
 export type Method = keyof Questions
@@ -87,9 +33,26 @@ export type Ask<M extends Method> = Parameters<Questions[M]>[0]
 export type Answer<M extends Method> = ReturnType<Questions[M]>
 
 export type Question = { [M in Method]: { readonly id: number; readonly method: M; readonly ask: Ask<M> } }[Method]
+/** What was asked under this number is wanted no more. */
+export type Drop = { readonly drop: number }
 
 export type Reply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: string }
   /** 0 … 1 of what a question is loading. */
   | { readonly id: number; readonly progress: number }
+
+/** The page's way to the numbers: what a view is given. */
+export interface Requests {
+  /**
+   * Rejects with `Refused` (one plain line for the reader), with `Crashed`, or, once `signal` is aborted, with its reason; a question
+   * that the worker has not begun is then not computed.
+   */
+  ask<M extends Method>(method: M, ask: Ask<M>, options?: AskOptions): Promise<Answer<M>>
+}
+
+export interface AskOptions {
+  readonly signal?: AbortSignal
+  /** Hears 0 … 1. */
+  readonly progress?: (share: number) => void
+}

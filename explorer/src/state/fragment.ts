@@ -1,12 +1,17 @@
 /**
- * The URL's fragment: text and what is held, so that a link opens the same picture. It never leaves the page.
+ * The URL's fragment: text, what is held and the view, so that a link opens the same picture. It never leaves the page.
  *
- *     #text=The%20animal%20slept&layer=3&head=1&token=2&column=4
+ *     #text=The%20animal%20slept&layer=3&head=1&token=2&column=4&view=understand&stop=scores
  *
- * A head is a number or `mean`. What is missing is chosen by the opening rule; what is not understood is ignored.
+ * A head is a number or `mean`. What is missing is chosen by the opening rule; a missing view is the first. Fields with other names
+ * belong to the views, which say what they mean; what is not understood is ignored.
  */
 
 import type { Head } from '../engine/protocol.ts'
+
+/** In the order of the tabs. */
+export const VIEWS = ['read', 'understand'] as const
+export type ViewId = (typeof VIEWS)[number]
 
 export interface Held {
   readonly layer: number
@@ -16,10 +21,20 @@ export interface Held {
   readonly column: number | undefined
 }
 
+/** Fields of the views' own, by name. */
+export type Own = Readonly<Record<string, string>>
+
 export interface Fragment {
   readonly text: string | undefined
   readonly held: Partial<Held>
+  readonly view: ViewId
+  readonly own: Own
 }
+
+/** Names that no view may take. */
+const SHARED = new Set(['text', 'layer', 'head', 'token', 'column', 'view'])
+/** How a view may call a field. */
+const NAME = /^[a-z]{1,20}$/
 
 export function parseFragment(hash: string): Fragment {
   const fields = new Map<string, string>()
@@ -37,15 +52,22 @@ export function parseFragment(hash: string): Fragment {
     token: number('token'),
     column: number('column'),
   }
-  return { text: fields.get('text'), held: Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)) }
+  return {
+    text: fields.get('text'),
+    held: Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)),
+    view: VIEWS.find((view) => view === fields.get('view')) ?? VIEWS[0],
+    own: Object.fromEntries([...fields].filter(([name]) => NAME.test(name) && !SHARED.has(name))),
+  }
 }
 
-export function formatFragment(text: string, held: Held | undefined): string {
+export function formatFragment(text: string, held: Held | undefined, view: ViewId = VIEWS[0], own: Own = {}): string {
   const fields = [`text=${encodeURIComponent(text)}`]
   if (held) {
     fields.push(`layer=${held.layer}`, `head=${held.head}`, `token=${held.token}`)
     if (held.column !== undefined) fields.push(`column=${held.column}`)
   }
+  if (view !== VIEWS[0]) fields.push(`view=${view}`)
+  for (const [name, value] of Object.entries(own)) fields.push(`${name}=${encodeURIComponent(value)}`)
   return `#${fields.join('&')}`
 }
 

@@ -1,6 +1,7 @@
 /** One picture: everything that is drawn at a moment, from one place of one reading. Views read nothing else. */
 
-import type { Head, Reading, Window } from '../engine/protocol.ts'
+import type { Head } from '../engine/protocol.ts'
+import type { Reading, Window } from '../engine/questions/read.ts'
 import { labelOf } from '../words/tokens.ts'
 
 export interface Picture {

@@ -4,11 +4,13 @@
  */
 
 import { Crashed, type Engine, Refused } from '../engine/client.ts'
-import type { Opened, Opening, Reading, Window, Wishes } from '../engine/protocol.ts'
+import type { Opened } from '../engine/protocol.ts'
+import type { Opening, Reading, Window, Wishes } from '../engine/questions/read.ts'
 import { strings } from '../strings.ts'
 import { type Edit, editBetween } from '../words/edit.ts'
 import { follow } from '../words/tokens.ts'
-import { type Fragment, formatFragment, type Held } from './fragment.ts'
+import type { Address } from './address.svelte.ts'
+import type { Fragment, Held } from './fragment.ts'
 import { type Picture, pictureOf, shortPicture } from './picture.ts'
 
 /** A model that reads this fast reads at every key; a slower one waits for a pause of as long as it takes, within reason. */
@@ -47,7 +49,8 @@ export class Reader {
   window = $state.raw<Window>({ r0: 0, r1: 0, c0: 0, c1: 0 })
 
   #engine: Engine
-  #address: string
+  #model: string
+  #address: Address
   #timer: ReturnType<typeof setTimeout> | undefined
   #busy = false
   #crashes = 0
@@ -68,10 +71,18 @@ export class Reader {
   /** The text stands as it was read. */
   readonly current = $derived(this.reading !== undefined && this.reading.text === this.text)
 
-  constructor(engine: Engine, address: string) {
+  /** `model`: the web address of its folder. */
+  constructor(engine: Engine, model: string, address: Address) {
     this.#engine = engine
+    this.#model = model
     this.#address = address
     engine.onCrash = (reason) => this.#recover(reason)
+  }
+
+  /** Is what a link says what is shown? Then there is nothing to read. */
+  shows({ text, held }: Fragment): boolean {
+    const names = ['layer', 'head', 'token', 'column'] as const
+    return text === this.text && names.every((name) => held[name] === this.held?.[name])
   }
 
   /** Shows what a link says; what it leaves open is chosen by the opening rule. */
@@ -204,9 +215,15 @@ export class Reader {
   async #load(): Promise<void> {
     this.loading = 0
     try {
-      this.opened = await this.#engine.ask('open', { address: this.#address }, (share) => {
-        this.loading = share
-      })
+      this.opened = await this.#engine.ask(
+        'open',
+        { address: this.#model },
+        {
+          progress: (share) => {
+            this.loading = share
+          },
+        },
+      )
     } finally {
       this.loading = undefined
     }
@@ -291,7 +308,6 @@ export class Reader {
   }
 
   #write(): void {
-    const fragment = formatFragment(this.text, this.held)
-    if (fragment !== location.hash) history.replaceState(null, '', fragment)
+    this.#address.show(this.text, this.held)
   }
 }

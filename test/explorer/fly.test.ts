@@ -1,0 +1,293 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { between, ease, eyeOf, Frame, fit, orbit, type Pose, pan, zoom } from '../../explorer/src/fly/camera.ts'
+import { thin } from '../../explorer/src/fly/labels.ts'
+import { boundsOf, curve, depthOf, type Link, layout, levelAt, MEAN, PLATE, pointAt } from '../../explorer/src/fly/layout.ts'
+import { Links } from '../../explorer/src/fly/links.ts'
+import { linkUnder, plateUnder } from '../../explorer/src/fly/pick.ts'
+import { componentAt, gridOf, placeOf } from '../../explorer/src/fly/plates.ts'
+
+const plain = (n: number) => Array.from({ length: n }, () => ({ joined: false, apart: false }))
+const close = (a: readonly number[], b: readonly number[], digits = 5): void => {
+  for (const [k, each] of a.entries()) expect(each).toBeCloseTo(b[k]!, digits)
+}
+
+describe('the space', () => {
+  it('tokens stand one apart about the middle; a subword nearer, what is apart farther', () => {
+    close([...layout(plain(3), 2, 2).x], [-1, 0, 1])
+    const standing = [
+      { joined: false, apart: true },
+      { joined: false, apart: false },
+      { joined: true, apart: false },
+    ]
+    // Steps of 1 + 1.6 and 0.84; half of their sum is 1.72.
+    close([...layout(standing, 2, 2).x], [-1.72, 0.88, 1.72])
+  })
+
+  it('a link leads from the plate of the token looked at up to the plate of the token that looks', () => {
+    const space = layout(plain(4), 3, 5)
+    const points = curve(space, { layer: 1, head: 0, token: 3, column: 0 })
+    close(pointAt(points, 0), [-1.5, levelAt(1) + PLATE.height / 2, 0])
+    close(pointAt(points, 1), [1.5, levelAt(2) - PLATE.height / 2, 0])
+    // Half way: the middle of both, and 3/4 of the head's depth, which is half of (5 − 1) × 0.5.
+    close(pointAt(points, 0.5), [0, (levelAt(1) + levelAt(2)) / 2, 0.75])
+  })
+
+  it('the first head is in front, the last behind; a mean has no depth', () => {
+    const space = layout(plain(2), 1, 3)
+    close([depthOf(space, 0), depthOf(space, 1), depthOf(space, 2), depthOf(space, MEAN)], [0.5, 0, -0.5, 0])
+    expect(depthOf(layout(plain(2), 1, 1), 0)).toBe(0)
+  })
+
+  it('every point of every link lies within the bounds', () => {
+    const space = layout(plain(6), 4, 12)
+    const { low, high } = boundsOf(space)
+    const link = fc.record({
+      layer: fc.nat(3),
+      head: fc.oneof(fc.nat(11), fc.constant(MEAN)),
+      token: fc.nat(5),
+      column: fc.nat(5),
+    })
+    fc.assert(
+      fc.property(link, fc.double({ min: 0, max: 1, noNaN: true }), (each, t) => {
+        for (const [k, at] of pointAt(curve(space, each), t).entries()) {
+          expect(at).toBeGreaterThanOrEqual(low[k]! - 1e-5)
+          expect(at).toBeLessThanOrEqual(high[k]! + 1e-5)
+        }
+      }),
+    )
+  })
+})
+
+describe('links', () => {
+  // One layer, two heads and their mean, two tokens; the second head is causal.
+  const weights = Float32Array.from([0.75, 0.25, 0.5, 0.5, 1, 0, 0.125, 0.875, 0.875, 0.125, 0.3125, 0.6875])
+  const links = new Links(weights, { layers: 1, heads: 2, tokens: 2 })
+  const all = { layer: 'all', head: 'all', threshold: 0, most: 100 } as const
+
+  it('are chosen strongest first; what a mask forbids is no link', () => {
+    const { places, above, all: count } = links.choose(all)
+    expect([...places].map((place) => links.weight(place))).toEqual([1, 0.875, 0.75, 0.5, 0.5, 0.25, 0.125])
+    expect([above, count]).toEqual([7, 7])
+    expect(links.linkAt(places[1]!)).toEqual({ layer: 0, head: 1, token: 1, column: 1 })
+  })
+
+  it('below the threshold, beyond the most, and of what is left out, none is chosen; the counts say how many there are', () => {
+    const chosen = links.choose({ ...all, threshold: 0.5, most: 3 })
+    expect([...chosen.places].map((place) => links.weight(place))).toEqual([1, 0.875, 0.75])
+    expect([chosen.above, chosen.all]).toEqual([5, 7])
+    const apart = links.choose({ ...all, without: new Set([0]) })
+    expect([...apart.places].map((place) => links.linkAt(place).column)).toEqual([1, 1, 1])
+    expect(apart.all).toBe(3)
+  })
+
+  it('of one head, or of the means, are those alone', () => {
+    expect([...links.choose({ ...all, head: 0 }).places].map((place) => links.weight(place))).toEqual([0.75, 0.5, 0.5, 0.25])
+    const means = links.choose({ ...all, head: 'mean' })
+    expect([...means.places].map((place) => links.weight(place))).toEqual([0.875, 0.6875, 0.3125, 0.125])
+    expect(links.linkAt(means.places[0]!)).toEqual({ layer: 0, head: MEAN, token: 0, column: 0 })
+  })
+
+  it('have the order of their weights, and a place each, for any run', () => {
+    const shape = fc.record({
+      layers: fc.integer({ min: 1, max: 3 }),
+      heads: fc.integer({ min: 1, max: 3 }),
+      tokens: fc.integer({ min: 1, max: 5 }),
+    })
+    fc.assert(
+      fc.property(shape, fc.infiniteStream(fc.float({ min: 0, max: 1, noNaN: true })), (of, numbers) => {
+        const size = of.layers * (of.heads + 1) * of.tokens ** 2
+        const made = Float32Array.from({ length: size }, () => Math.abs(numbers.next().value!))
+        const some = new Links(made, of)
+        const { places } = some.choose({ ...all, most: size })
+        const drawn = [...places]
+        expect(drawn.map((place) => some.weight(place))).toEqual(drawn.map((place) => made[place]!).sort((a, b) => b - a))
+        expect(new Set(drawn).size).toBe(drawn.length)
+        for (const place of drawn) expect(some.placeOf(some.linkAt(place))).toBe(place)
+      }),
+    )
+  })
+})
+
+describe('the camera', () => {
+  const pose: Pose = { target: [1, 2, 3], azimuth: 0.4, elevation: 0.3, distance: 8 }
+  const anyPose = fc.record({
+    target: fc.tuple(fc.integer({ min: -5, max: 5 }), fc.integer({ min: -5, max: 5 }), fc.integer({ min: -5, max: 5 })),
+    azimuth: fc.double({ min: -4, max: 4, noNaN: true }),
+    elevation: fc.double({ min: -1.4, max: 1.4, noNaN: true }),
+    distance: fc.double({ min: 1, max: 50, noNaN: true }),
+  })
+
+  it('from the front x is to the right, y up, and the eye is in front', () => {
+    const front: Pose = { target: [0, 0, 0], azimuth: 0, elevation: 0, distance: 10 }
+    close(eyeOf(front), [0, 0, 10])
+    const frame = new Frame(front, 800, 600)
+    expect(frame.project(0, 0, 0)).toEqual({ x: 400, y: 300, far: 10 })
+    expect(frame.project(1, 0, 0).x).toBeGreaterThan(400)
+    expect(frame.project(0, 1, 0).y).toBeLessThan(300)
+    expect(frame.project(0, 0, 11).far).toBeLessThan(0)
+  })
+
+  it('a ray through the pixel of a point meets the point', () => {
+    fc.assert(
+      fc.property(anyPose, fc.tuple(fc.integer(), fc.integer(), fc.integer()), (from, [a, b, c]) => {
+        const frame = new Frame(from, 800, 600)
+        const point = [from.target[0] + (a % 7) / 10, from.target[1] + (b % 7) / 10, from.target[2] + (c % 7) / 10] as const
+        const seen = frame.project(...point)
+        fc.pre(seen.far > 0.1)
+        const ray = frame.ray(seen.x, seen.y)
+        close(
+          ray.map((each, k) => frame.eye[k]! + seen.far * each),
+          point,
+        )
+      }),
+    )
+  })
+
+  it('a turn keeps the target in the middle and never goes over the top', () => {
+    const turned = orbit(pose, 1, 9)
+    const frame = new Frame(turned, 800, 600)
+    const { x, y } = frame.project(...turned.target)
+    close([x, y], [400, 300])
+    expect(turned.elevation).toBeLessThan(Math.PI / 2)
+  })
+
+  it('a pan by a share of the height moves what is at the target by that share', () => {
+    const { x, y } = new Frame(pan(pose, 0.25, -0.5), 800, 600).project(...pose.target)
+    close([x, y], [400 - 0.25 * 600, 300 - 0.5 * 600], 4)
+  })
+
+  it('coming nearer keeps in place what is under the pointer', () => {
+    const before = new Frame(pose, 800, 600)
+    // A point in the plane of the target, at 0.3 of the height to the right and 0.2 up.
+    const ray = before.ray(400 + 0.3 * 600, 300 - 0.2 * 600)
+    const point = ray.map((each, k) => before.eye[k]! + pose.distance * each) as [number, number, number]
+    const { x, y } = new Frame(zoom(pose, 1.7, 0.3, 0.2), 800, 600).project(...point)
+    close([x, y], [400 + 0.3 * 600, 300 - 0.2 * 600], 3)
+    expect(zoom(pose, 1e9).distance).toBeGreaterThan(0)
+  })
+
+  it('the whole run fits into the picture, from anywhere', () => {
+    const space = layout(plain(30), 12, 12)
+    const { low, high } = boundsOf(space)
+    fc.assert(
+      fc.property(
+        fc.double({ min: -3, max: 3, noNaN: true }),
+        fc.double({ min: -1.4, max: 1.4, noNaN: true }),
+        fc.double({ min: 0.5, max: 2.5, noNaN: true }),
+        (azimuth, elevation, aspect) => {
+          const frame = new Frame(fit({ low, high }, aspect, azimuth, elevation), 600 * aspect, 600)
+          for (const x of [low[0], high[0]])
+            for (const y of [low[1], high[1]])
+              for (const z of [low[2], high[2]]) {
+                const seen = frame.project(x, y, z)
+                expect(seen.far).toBeGreaterThan(0)
+                expect(Math.abs(seen.x / (600 * aspect) - 0.5)).toBeLessThanOrEqual(0.5)
+                expect(Math.abs(seen.y / 600 - 0.5)).toBeLessThanOrEqual(0.5)
+              }
+        },
+      ),
+    )
+  })
+
+  it('a flight begins where it begins, ends where it ends, and turns the shorter way', () => {
+    const to: Pose = { ...pose, azimuth: 0.4 + 2 * Math.PI - 0.2, distance: 2 }
+    expect(between(pose, to, 0)).toEqual(pose)
+    expect(between(pose, to, 1).azimuth).toBeCloseTo(0.2)
+    expect(between(pose, to, 0.5).distance).toBeCloseTo(4)
+    expect([ease(0), ease(1), ease(7)]).toEqual([0, 1, 1])
+  })
+})
+
+describe('the pointer', () => {
+  const space = layout(plain(5), 3, 4)
+  const pose = fit(boundsOf(space), 1.6, 0.5, 0.25)
+  const frame = new Frame(pose, 960, 600)
+  const every: Link[] = []
+  for (let layer = 0; layer < 3; layer++)
+    for (const head of [0, 1, 2, 3, MEAN])
+      for (let token = 0; token < 5; token++) for (let column = 0; column < 5; column++) every.push({ layer, head, token, column })
+  const candidates = { count: every.length, link: (n: number) => every[n]! }
+
+  it('finds the one link that passes there', () => {
+    for (const link of every) {
+      const { x, y } = frame.project(...pointAt(curve(space, link), 0.45))
+      const one = { count: 1, link: () => link }
+      expect(linkUnder(frame, space, one, x + 2, y)).toBe(0)
+      expect(linkUnder(frame, space, one, x + 400, y)).toBeUndefined()
+    }
+  })
+
+  it('finds among all links one that is as near as any', () => {
+    const brute = (x: number, y: number): number =>
+      Math.min(
+        ...every.flatMap((link) =>
+          Array.from({ length: 401 }, (_, n) => {
+            const at = frame.project(...pointAt(curve(space, link), n / 400))
+            return Math.hypot(at.x - x, at.y - y)
+          }),
+        ),
+      )
+    for (const n of [3, 71, 140, 222, 301]) {
+      const near = frame.project(...pointAt(curve(space, every[n]!), 0.4))
+      const [x, y] = [near.x + 9, near.y - 7]
+      const found = linkUnder(frame, space, candidates, x, y, 40)
+      const points = curve(space, every[found!]!)
+      const distance = Math.min(
+        ...Array.from({ length: 401 }, (_, n) => {
+          const at = frame.project(...pointAt(points, n / 400))
+          return Math.hypot(at.x - x, at.y - y)
+        }),
+      )
+      expect(distance).toBeLessThan(brute(x, y) + 1)
+    }
+  })
+
+  it('finds the cell of the plate that it points at', () => {
+    const grid = gridOf(24)
+    const { right } = frame.axes
+    for (const [token, level, component] of [
+      [0, 0, 0],
+      [4, 3, 23],
+      [2, 1, 13],
+    ] as const) {
+      const { u, v } = placeOf(grid, component)
+      const across = (u - 0.5) * PLATE.width
+      const seen = frame.project(space.x[token]! + across * right[0], levelAt(level) + (0.5 - v) * PLATE.height, across * right[2])
+      const found = plateUnder(frame, space, seen.x, seen.y)!
+      expect([found.token, found.level]).toEqual([token, level])
+      expect(componentAt(grid, 24, found.u, found.v)).toBe(component)
+    }
+  })
+})
+
+describe('plates', () => {
+  it('have a cell for every component, without a rest where that gives a good shape', () => {
+    expect(gridOf(384)).toEqual({ columns: 24, rows: 16 })
+    expect(gridOf(768)).toEqual({ columns: 32, rows: 24 })
+    expect(gridOf(1)).toEqual({ columns: 1, rows: 1 })
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 3000 }), (width) => {
+        const { columns, rows } = gridOf(width)
+        expect(columns * rows).toBeGreaterThanOrEqual(width)
+        expect(columns * (rows - 1)).toBeLessThan(width)
+        const component = width - 1
+        const { u, v } = placeOf({ columns, rows }, component)
+        expect(componentAt({ columns, rows }, width, u, v)).toBe(component)
+      }),
+    )
+  })
+})
+
+describe('labels', () => {
+  it('never touch; the more important one stays, and what leaves the picture goes', () => {
+    const label = (x: number) => ({ x, y: 50, width: 40, height: 20 })
+    expect(thin([label(100), label(120), label(170), label(10), undefined], [1, 0, 2, 3, 4], 400, 100)).toEqual([
+      false,
+      true,
+      true,
+      false,
+      false,
+    ])
+  })
+})

@@ -26,6 +26,10 @@ export function hex(code: string): Rgb {
   return [bits >> 16, (bits >> 8) & 255, bits & 255]
 }
 
+export function hexOf(colour: Rgb): string {
+  return `#${colour.map((channel) => channel.toString(16).padStart(2, '0')).join('')}`
+}
+
 /** The nearest of the 256 colours: the 6×6×6 cube or the 24 greys. */
 export function nearest256([r, g, b]: Rgb): number {
   const steps = [0, 95, 135, 175, 215, 255]
@@ -38,7 +42,8 @@ export function nearest256([r, g, b]: Rgb): number {
   return far([level, level, level]) < far([steps[x]!, steps[y]!, steps[z]!]) ? 232 + grey : 16 + 36 * x + 6 * y + z
 }
 
-function mix(a: Rgb, b: Rgb, share: number): Rgb {
+/** From a (share 0) to b (share 1). */
+export function mix(a: Rgb, b: Rgb, share: number): Rgb {
   const [p, q] = [oklab(a), oklab(b)]
   return rgb(p.map((value, n) => value + (q[n]! - value) * share) as unknown as Rgb)
 }

@@ -1,6 +1,7 @@
 /** regard/lens: everything that asks a model a question. */
 
 export * from './beyond/index.ts'
+export * from './meaning/index.ts'
 export { type Openable, type Opening, type OpeningOptions, opening, type Rung, type Tiles } from './opening.ts'
 export type { Reading, WeightsView } from './reading.ts'
 export { type TokenLike, type Words, wordsOf } from './words.ts'

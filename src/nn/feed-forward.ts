@@ -30,13 +30,15 @@ export class FeedForward extends Module {
   /** x […,width] → […,width]; `residual` is added last. */
   forward(x: Tensor, { residual }: { residual?: Tensor | undefined } = {}): Tensor {
     using s = scope()
-    return s.keep(this.down.forward(this.#inner(x), { residual }))
+    return s.keep(this.down.forward(this.inner(x), { residual }))
   }
 
-  #inner(x: Tensor): Tensor {
+  /** What goes down: x […,width] → […,inner]. */
+  inner(x: Tensor): Tensor {
+    using s = scope()
     const { gate, up, activation } = this
-    if (typeof activation === 'object') return clamped(gate!.forward(x), up.forward(x), activation)
-    return gate ? mul(gate.forward(x, { activation }), up.forward(x)) : up.forward(x, { activation })
+    if (typeof activation === 'object') return s.keep(clamped(gate!.forward(x), up.forward(x), activation))
+    return s.keep(gate ? mul(gate.forward(x, { activation }), up.forward(x)) : up.forward(x, { activation }))
   }
 }
 

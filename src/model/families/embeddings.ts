@@ -77,14 +77,24 @@ export class Embeddings extends Module {
   /** → [B,L,width] */
   forward(rows: Rows): Tensor {
     using s = scope()
+    const { words, tokenTypes, places } = this.parts(rows)
+    const typed = tokenTypes ? add(words, tokenTypes) : words
+    const placed = places ? add(typed, places) : typed
+    return s.keep(this.norm ? this.norm.forward(placed) : placed)
+  }
+
+  /** What is added up: the words, scaled and projected, their types, and their places [1 or B,L,width]. The caller owns them. */
+  parts(rows: Rows): { words: Tensor; tokenTypes: Tensor | undefined; places: Tensor | undefined } {
+    using s = scope()
     const near = this.words.weight
-    let x = this.words.forward(integers(rows.ids, near))
-    if (this.scale !== 1) x = mul(x, this.scale)
-    if (this.project) x = this.project.forward(x)
-    if (this.tokenTypes)
-      x = add(x, this.tokenTypes.forward(integers(rows.tokenTypes ?? rows.ids.map((row) => row.map(() => 0)), near)))
-    if (this.places) x = add(x, this.places.forward(rows, near))
-    return s.keep(this.norm ? this.norm.forward(x) : x)
+    let words = this.words.forward(integers(rows.ids, near))
+    if (this.scale !== 1) words = mul(words, this.scale)
+    if (this.project) words = this.project.forward(words)
+    const types = (): Tensor => integers(rows.tokenTypes ?? rows.ids.map((row) => row.map(() => 0)), near)
+    const tokenTypes = this.tokenTypes?.forward(types())
+    const places = this.places?.forward(rows, near)
+    for (const part of [words, tokenTypes, places]) if (part) s.keep(part)
+    return { words, tokenTypes, places }
   }
 }
 

@@ -1,0 +1,15 @@
+/** A model taken apart: every number between a token's vector and its next one. */
+
+export {
+  Anatomy,
+  type AnatomyOptions,
+  anatomy,
+  type Makeup,
+  type NormKind,
+  type Step,
+  type StepName,
+  type WhereNormed,
+} from './anatomy.ts'
+export type { Brought, Cell, Row } from './cell.ts'
+export { type Embedded, embedded, type WordGuess, type WordGuesses, wordGuesses } from './ends.ts'
+export type { Numbers } from './read.ts'

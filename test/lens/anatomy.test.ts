@@ -1,0 +1,199 @@
+/** A layer taken apart holds nothing that the model did not compute, and all of it. */
+
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Anatomy, anatomy, embedded, type Numbers, wordGuesses } from '../../src/lens/index.ts'
+import { loadModel, type Model, type Run } from '../../src/model/index.ts'
+import { startEngine } from '../support/engine.ts'
+import { describeShared } from '../support/shared.ts'
+
+/** Two ways to the same float64 number: the fused pass of a run, and its steps one by one. */
+const SAME = 1e-11
+
+/** Encoders and decoders of one tower; between them every kind of norm, bias, sink, cap, window, gate and rotation. */
+const FAMILIES = [
+  ...['bert-base', 'bert-mlm', 'roberta-mlm', 'distilbert-mlm', 'modernbert-mlm'],
+  ...['gpt2', 'gpt-neox', 'bloom', 'opt', 'llama', 'mistral-window', 'qwen3', 'gemma2', 'gemma3', 'gpt-oss'],
+]
+const IDS = [5, 17, 3, 29, 11, 8, 23]
+
+beforeAll(startEngine)
+
+describeShared('a layer taken apart', 'conformance/models/', (folder) => {
+  describe.each(FAMILIES)('%s', (family) => {
+    let model: Model
+    let run: Run
+    beforeAll(async () => {
+      model = await loadModel(new URL(`${family}/`, folder), { dtype: 'float64' })
+      run = await model.run(IDS)
+      return () => {
+        run.dispose()
+        model.dispose()
+      }
+    })
+
+    const layers = (): number[] => Array.from({ length: model.config.layers }, (_, layer) => layer)
+    async function each(look: (of: Anatomy, layer: number) => Promise<void>): Promise<void> {
+      for (const layer of layers()) {
+        using of = anatomy(model, run, { layer })
+        await look(of, layer)
+      }
+    }
+
+    it('goes on with what the run went on with', async () => {
+      await each(async (of, layer) => {
+        // The run keeps the last layer's state behind the final norm; the others as they leave the block.
+        if (layer === model.config.layers - 1) return
+        const expected = (await run.hidden(layer + 1).read()) as Float64Array
+        for (const token of IDS.keys()) {
+          const steps = await of.steps(token)
+          expect(steps[0]!.name).toBe('entered')
+          expect(steps.at(-1)!.name).toBe('left')
+          near(steps.at(-1)!.values, expected.slice(token * of.makeup.width, (token + 1) * of.makeup.width))
+        }
+      })
+    })
+
+    it('gives every cell the weight that the run gives it, and says how it came about', async () => {
+      await each(async (of, layer) => {
+        for (const head of [0, of.makeup.heads - 1]) {
+          const expected = await run.attention(layer, head).all()
+          for (const i of IDS.keys())
+            for (const j of IDS.keys()) {
+              const cell = await of.cell(head, i, j)
+              near([cell.weight], [expected[i * IDS.length + j]!], 1e-7)
+              near([cell.product], [cell.terms.reduce((sum, term) => sum + term, 0)])
+              near([cell.scaled], [cell.product * of.makeup.scale])
+              const cap = of.makeup.softcap
+              near([cell.capped], [cap ? cap * Math.tanh(cell.scaled / cap) : cell.scaled])
+              if (of.makeup.causal && j > i) expect(cell.masked).toBe(Number.NEGATIVE_INFINITY)
+              else if (!of.makeup.bias && !of.makeup.window) near([cell.masked], [cell.capped])
+            }
+        }
+      })
+    })
+
+    it('makes shares of a row’s scores, with the sink’s share where there is one', async () => {
+      await each(async (of) => {
+        for (const i of IDS.keys()) {
+          const row = await of.row(1, i)
+          const sink = row.sink?.raised ?? 0
+          near([row.total], [row.raised.reduce((sum, x) => sum + x, sink)])
+          near(
+            row.weights,
+            row.raised.map((x) => x / row.total),
+          )
+          near(
+            row.raised,
+            row.masked.map((score) => Math.exp(score - row.most)),
+          )
+          expect(row.sink !== undefined).toBe(of.makeup.sink)
+          expect(Math.max(...row.raised, sink)).toBe(1)
+        }
+      })
+    })
+
+    it('adds up what a head brings home, whichever columns are told one by one', async () => {
+      await each(async (of) => {
+        const head = of.makeup.heads - 1
+        for (const columns of [[...IDS.keys()], [2, 0], []]) {
+          const { values, weighted, rest, blend } = await of.brought(head, 4, columns)
+          const { weights } = await of.row(head, 4)
+          const Dv = of.makeup.valueWidth
+          near(
+            weighted,
+            values.map((x, n) => x * weights[columns[Math.floor(n / Dv)]!]!),
+          )
+          near(
+            blend,
+            rest.map((x, d) => x + columns.reduce((sum, _, n) => sum + weighted[n * Dv + d]!, 0)),
+          )
+          if (columns.length === IDS.length) near(rest, new Float64Array(Dv))
+        }
+      })
+    })
+
+    it('splits what attention adds into what each head writes', async () => {
+      await each(async (of) => {
+        const { parts, lengths, bias } = await of.heads(3)
+        const { width, heads } = of.makeup
+        const written = (await of.steps(3)).find(({ name }) => name === 'attentionOutput')!.values
+        const sums = written.map((_, c) => {
+          let sum = bias?.[c] ?? 0
+          for (let h = 0; h < heads; h++) sum += parts[h * width + c]!
+          return sum
+        })
+        near(written, sums)
+        near(
+          lengths,
+          lengths.map((_, h) => Math.hypot(...parts.slice(h * width, (h + 1) * width))),
+        )
+      })
+    })
+
+    it('tells what each norm is given', async () => {
+      await each(async (of) => {
+        const steps = new Map((await of.steps(2)).map(({ name, values }) => [name, values]))
+        for (const [step, given] of [
+          ['attention', 'entered'],
+          ['feedForward', of.makeup.parallel ? 'entered' : 'attended'],
+        ] as const) {
+          const norms = step === 'attention' ? of.makeup.attentionNorms : of.makeup.feedForwardNorms
+          if (!norms.before) continue
+          const x = [...steps.get(given)!]
+          const mean = norms.before === 'layer' ? x.reduce((sum, value) => sum + value, 0) / x.length : 0
+          const told = await of.spread(2, step, 'before')
+          near([told.mean, told.spread], [mean, Math.sqrt(x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length)])
+        }
+      })
+    })
+
+    it('tells what a token is made of when it comes in', async () => {
+      const width = (await embedded(model, run, 0)).given.length
+      const first = (await run.hidden(0).read()) as Float64Array
+      for (const token of IDS.keys()) {
+        const { word, segment, place, sum, given, normed } = await embedded(model, run, token)
+        near(given, first.slice(token * width, (token + 1) * width))
+        near(
+          sum,
+          word.map((x, c) => x + (segment?.[c] ?? 0) + (place?.[c] ?? 0)),
+        )
+        if (!normed) near(sum, given)
+      }
+    })
+
+    it('guesses words as the run’s logits do, or not at all without a head', async () => {
+      const told = await wordGuesses(model, run, 2, 5)
+      expect(told === undefined).toBe(run.logits === undefined)
+      if (!told || !run.logits) return
+      const logits = ((await run.logits.read()) as Float64Array).slice(2 * model.config.vocabulary, 3 * model.config.vocabulary)
+      const top = Math.max(...logits)
+      const total = logits.reduce((sum, x) => sum + Math.exp(x - top), 0)
+      expect(told.what).toBe(model.config.causal ? 'next' : 'here')
+      expect(told.top[0]!.score).toBe(top)
+      for (const { id, score, probability } of told.top) {
+        expect(score).toBe(logits[id])
+        near([probability], [Math.exp(score - top) / total])
+      }
+      const actual = IDS[model.config.causal ? 3 : 2]!
+      expect(told.actual!.id).toBe(actual)
+      expect(told.actual!.rank).toBe(1 + logits.filter((x) => x > logits[actual]!).length)
+    })
+
+    it('refuses what the model does not have', async () => {
+      expect(() => anatomy(model, run, { layer: 99 })).toThrow(/layer 99 does not exist; the model has 0 to /)
+      using of = anatomy(model, run, { layer: 0 })
+      await expect(of.cell(99, 0, 0)).rejects.toThrow(/head 99 does not exist/)
+      await expect(of.cell(0, 0, 99)).rejects.toThrow(/token 99 does not exist; the text has 0 to 6/)
+      await expect(embedded(model, run, 7)).rejects.toThrow(/token 7 does not exist/)
+    })
+  })
+})
+
+function near(actual: Numbers | readonly number[], expected: Numbers | readonly number[], tolerance = SAME): void {
+  expect(actual.length).toBe(expected.length)
+  for (let n = 0; n < actual.length; n++) {
+    const [a, b] = [actual[n]!, expected[n]!]
+    if (a === b) continue
+    if (!(Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b)))) expect(`${n}: ${a}`).toBe(`${n}: ${b}`)
+  }
+}

@@ -29,7 +29,7 @@ export function meanWeights(reading: Reading, { kind, batch = 0 }: Which = {}): 
   const { layers } = towerOf(reading, kind)
   const views = Array.from({ length: layers }, (_, layer) => reading.attention(layer, 'mean', { batch, ...(kind && { kind }) }))
   const n = views[0]!.rows
-  return { layers, n, rows: async (layer, from, to) => Float64Array.from(await views[layer]!.tile(from, to, 0, n)) }
+  return { layers, n, rows: async (layer, from, to) => new Float64Array(await views[layer]!.tile(from, to, 0, n)) }
 }
 
 /** What position alone would give: every row spread evenly over the keys that have any weight in it. */

@@ -105,7 +105,7 @@ async function scores(reading: Reading, { tower, logits, kind, layer, batch, fro
   try {
     const numbers = await made.read()
     const width = made.shape.at(-1)!
-    return Array.from({ length: to - from }, (_, n) => Float64Array.from(numbers.subarray(n * width, (n + 1) * width)))
+    return Array.from({ length: to - from }, (_, n) => new Float64Array(numbers.subarray(n * width, (n + 1) * width)))
   } finally {
     made.dispose()
   }

@@ -26,7 +26,7 @@ export async function vectorsAt(reading: Reading, layer: number, { kind, batch =
   try {
     const [, length, width] = one.shape as [number, number, number]
     const numbers = await one.read()
-    return Array.from({ length }, (_, n) => Float64Array.from(numbers.subarray(n * width, (n + 1) * width)))
+    return Array.from({ length }, (_, n) => new Float64Array(numbers.subarray(n * width, (n + 1) * width)))
   } finally {
     one.dispose()
   }

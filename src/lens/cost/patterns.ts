@@ -1,0 +1,54 @@
+/** Which keys a query may see, as a function of the length of the text. */
+
+import { type Mask, masks } from '../../attention/index.ts'
+
+export interface Pattern {
+  readonly name: string
+  /** In words: which keys a query sees. */
+  readonly says: string
+  /** The mask for a text of n tokens; undefined: everything is seen. */
+  readonly mask: (n: number) => Mask | undefined
+}
+
+export const dense: Pattern = { name: 'dense', says: 'every key', mask: () => undefined }
+
+export const causal: Pattern = { name: 'causal', says: 'itself and every earlier key', mask: () => masks.causal() }
+
+/** The `size` keys up to and with the query itself; with `both`, (size − 1)/2 to each side, rounded down. */
+export function window(size: number, { both = false }: { both?: boolean } = {}): Pattern {
+  if (!Number.isInteger(size) || size < 1) throw new RangeError(`patterns.window: size must be an integer ≥ 1, got ${size}`)
+  const side = Math.floor((size - 1) / 2)
+  return both
+    ? { name: `window ${2 * side + 1}`, says: `itself and ${side} keys to each side`, mask: () => masks.window(side, side) }
+    : { name: `window ${size}`, says: `itself and the ${size - 1} keys before it`, mask: () => masks.window(size - 1, 0) }
+}
+
+/** `masks.bigBird`: blocks at both ends that all see and that see all, a block to each side, and some blocks at random. */
+export function bigBird({
+  block = 64,
+  global = 1,
+  window: sides = 1,
+  random = 3,
+  seed = 0,
+}: {
+  block?: number
+  global?: number
+  window?: number
+  random?: number
+  seed?: number
+} = {}): Pattern {
+  return {
+    name: `sparse (blocks of ${block})`,
+    says: `its own block of ${block} keys, ${sides} to each side, ${global} at each end and ${random} at random (BigBird)`,
+    mask: (length) => masks.bigBird({ length, block, global, window: sides, random, seed }),
+  }
+}
+
+/** A pattern narrowed to itself and earlier keys. */
+export function earlier(pattern: Pattern): Pattern {
+  return {
+    name: `${pattern.name}, causal`,
+    says: `of earlier keys and itself: ${pattern.says}`,
+    mask: (n) => pattern.mask(n)?.and(masks.causal()) ?? masks.causal(),
+  }
+}

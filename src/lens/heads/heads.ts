@@ -1,0 +1,199 @@
+/** What every head does on the reader's own texts: its looks measured row by row, with and without the sinks, beside what position gives. */
+
+import { towerOf } from '../beyond/layers.ts'
+import type { Reading } from '../reading.ts'
+import { type Label, type LabelRule, labelsFor, type Shown } from './labels.ts'
+import { type Bounds, type Figures, figuresFrom, MEASURES, type Measure, measureRow } from './measures.ts'
+import { type Places, placesOf } from './places.ts'
+import { eachRow, type Row, type StripOptions, textsOf } from './strips.ts'
+
+export interface HeadsOptions extends Partial<Bounds>, StripOptions {
+  /** What earns a label. Default: `LABEL_RULES`. */
+  readonly labels?: readonly LabelRule[] | undefined
+}
+
+export interface HeadFigures {
+  readonly layer: number
+  readonly head: number
+  /** Over all keys that a token may see: the mean over rows. */
+  readonly all: Figures
+  /** With the weight on sinks taken out and the rest brought to the sum 1: the mean over rows, each counting by what it has left. */
+  readonly apart: Figures
+  /** The mean share of weight that is not on sinks. */
+  readonly left: number
+  readonly labels: readonly Label[]
+}
+
+/** What even looks at all visible keys would give: the same for every head of a layer. */
+export interface LayerChance {
+  readonly layer: number
+  readonly all: Figures
+  readonly apart: Figures
+  /** Over how many rows each measure was taken. */
+  readonly rows: Readonly<Record<Measure, number>>
+  readonly rowsApart: Readonly<Record<Measure, number>>
+}
+
+export interface HeadsReport extends Bounds {
+  readonly texts: number
+  /** Tokens read, and among them those whose looks were measured and those that count as sinks. */
+  readonly tokens: number
+  readonly rows: number
+  readonly sinks: number
+  readonly layers: number
+  readonly headsPerLayer: number
+  /** Layer by layer. */
+  readonly heads: readonly HeadFigures[]
+  readonly chance: readonly LayerChance[]
+}
+
+/**
+ * Reads each matrix once, in strips; memory is linear in the text. Rows are all tokens of the texts but special ones and position 0. A
+ * row with fewer than two keys to choose from says nothing and is left out.
+ */
+export async function heads(given: Reading | readonly Reading[], options: HeadsOptions = {}): Promise<HeadsReport> {
+  const readings = Array.isArray(given) ? (given as readonly Reading[]) : [given as Reading]
+  if (readings.length === 0) throw new RangeError('heads: there is nothing to look at; give at least one reading')
+  const { near = 2, span = 0.9, kind, signal, onProgress, labels } = options
+  const bounds = { near, span }
+  const size = sizeOf(readings, kind)
+  const tally = new Tally(size.layers, size.heads, bounds)
+  const texts = textsOf(readings, kind)
+  for (const [n, { reading, batch }] of texts.entries()) {
+    const places = placesOf(reading, batch, kind)
+    tally.enter(places)
+    const rows = new Set(places.rows)
+    await eachRow(
+      reading,
+      batch,
+      (at) => rows.has(at),
+      (row) => tally.add(row, places),
+      {
+        kind,
+        signal,
+        onProgress: (share) => onProgress?.((n + share) / texts.length),
+      },
+    )
+  }
+  return { ...bounds, texts: texts.length, layers: size.layers, headsPerLayer: size.heads, ...tally.report(labels) }
+}
+
+function sizeOf(readings: readonly Reading[], kind: StripOptions['kind']): { layers: number; heads: number } {
+  const [first, ...others] = readings.map((reading) => towerOf(reading, kind))
+  for (const other of others)
+    if (other.layers !== first!.layers || other.heads !== first!.heads)
+      throw new RangeError(
+        `heads: the readings are of different models, got ${first!.layers} × ${first!.heads} and ${other.layers} × ${other.heads} heads`,
+      )
+  return first!
+}
+
+/** Sums of measures, each over the rows that have it. */
+class Means {
+  readonly #sums = new Float64Array(MEASURES.length)
+  readonly #weights = new Float64Array(MEASURES.length)
+  readonly #rows = new Float64Array(MEASURES.length)
+
+  add(values: Float64Array, weight = 1): void {
+    for (const [at, value] of values.entries()) {
+      if (Number.isNaN(value)) continue
+      this.#sums[at]! += weight * value
+      this.#weights[at]! += weight
+      this.#rows[at]!++
+    }
+  }
+
+  figures(): Figures {
+    return figuresFrom(this.#sums.map((sum, at) => sum / this.#weights[at]!))
+  }
+
+  rows(): Record<Measure, number> {
+    return figuresFrom(this.#rows)
+  }
+}
+
+interface Pair {
+  readonly all: Means
+  readonly apart: Means
+}
+
+const pair = (): Pair => ({ all: new Means(), apart: new Means() })
+
+class Tally {
+  readonly #bounds: Bounds
+  readonly #heads: readonly (readonly (Pair & { left: number })[])[]
+  readonly #even: readonly Pair[]
+  readonly #measured: number[]
+  #tokens = 0
+  #rows = 0
+  #sinks = 0
+
+  constructor(layers: number, heads: number, bounds: Bounds) {
+    this.#bounds = bounds
+    this.#heads = Array.from({ length: layers }, () => Array.from({ length: heads }, () => ({ ...pair(), left: 0 })))
+    this.#even = Array.from({ length: layers }, pair)
+    this.#measured = new Array<number>(layers).fill(0)
+  }
+
+  enter({ n, rows, sink }: Places): void {
+    this.#tokens += n
+    this.#rows += rows.length
+    this.#sinks += sink.reduce((sum, is) => sum + is, 0)
+  }
+
+  add({ layer, at, heads, visible }: Row, places: Places): void {
+    const beside = visible.map((is, key) => is & (1 - places.sink[key]!))
+    const [keys, others] = [count(visible), count(beside)]
+    if (keys < 2) return
+    this.#measured[layer]!++
+    const kin = places.kin(at)
+    const measure = (w: ArrayLike<number>, counted: Uint8Array, total: number): Float64Array =>
+      measureRow(w, at, places, kin, counted, total, this.#bounds)
+    this.#even[layer]!.all.add(measure(visible, visible, keys))
+    if (others > 1) this.#even[layer]!.apart.add(measure(beside, beside, others))
+    for (const [head, weights] of heads.entries()) {
+      const own = this.#heads[layer]![head]!
+      own.all.add(measure(weights, visible, 1))
+      const left = sumWhere(weights, beside)
+      own.left += left
+      if (others > 1 && left > 0) own.apart.add(measure(weights, beside, left), left)
+    }
+  }
+
+  report(rules: readonly LabelRule[] | undefined): Pick<HeadsReport, 'tokens' | 'rows' | 'sinks' | 'heads' | 'chance'> {
+    const chance = this.#even.map(
+      ({ all, apart }, layer): LayerChance => ({
+        layer,
+        all: all.figures(),
+        apart: apart.figures(),
+        rows: all.rows(),
+        rowsApart: apart.rows(),
+      }),
+    )
+    const heads = this.#heads.flatMap((list, layer) =>
+      list.map(({ all, apart, left }, head): HeadFigures => {
+        const even = chance[layer]!
+        const share = left / this.#measured[layer]!
+        const shown: Shown = { figures: all.figures(), chance: even.all, rows: even.rows }
+        const beyond: Shown = { figures: apart.figures(), chance: even.apart, rows: apart.rows() }
+        return {
+          layer,
+          head,
+          all: shown.figures,
+          apart: beyond.figures,
+          left: share,
+          labels: labelsFor(shown, beyond, share, rules),
+        }
+      }),
+    )
+    return { tokens: this.#tokens, rows: this.#rows, sinks: this.#sinks, heads, chance }
+  }
+}
+
+const count = (flags: Uint8Array): number => flags.reduce((sum, is) => sum + is, 0)
+
+function sumWhere(weights: Float32Array, flags: Uint8Array): number {
+  let sum = 0
+  for (let key = 0; key < weights.length; key++) if (flags[key] === 1) sum += weights[key]!
+  return sum
+}

@@ -16,7 +16,7 @@ export function thin(labels: readonly (Label | undefined)[], order: Iterable<num
   const placed: Label[] = []
   for (const n of order) {
     const label = labels[n]
-    if (!label || !inside(label, width, height) || placed.some((other) => touch(other, label))) continue
+    if (!label || shown[n] || !inside(label, width, height) || placed.some((other) => touch(other, label))) continue
     shown[n] = true
     placed.push(label)
   }

@@ -110,3 +110,6 @@ export function boundsOf({ x, layers, depth }: Layout): Bounds {
     high: [(x.at(-1) ?? 0) + side, levelAt(layers) + PLATE.height / 2, swing],
   }
 }
+
+/** From the middle of the bounds to their corners. */
+export const reachOf = ({ low, high }: Bounds): number => Math.hypot(...low.map((each, k) => high[k]! - each)) / 2

@@ -1,5 +1,6 @@
 /** The files of one model: a folder on disk, a model on the hub, a base URL, or a Map of Blobs. The same code reads all of them. */
 
+import { absenceOf, DEFAULT_MODEL, type EmbeddedName, embeddedFiles, embeddedFolder, isEmbedded } from './embedded.ts'
 import { hubName } from './hub/name.ts'
 import { pageRepository } from './hub/page.ts'
 import { openRepository, type TellDownload } from './hub/repository.ts'
@@ -8,17 +9,25 @@ import { blobSource, diskSource, nodeModule, urlSource } from './source.ts'
 
 export type { ModelFiles } from './inside.ts'
 
-/** A folder (path or `file:` URL), `org/name` or `org/name@revision` on the hub, an `http(s):` base URL, or relative path → Blob. */
+/**
+ * A folder (path or `file:` URL), the name of an embedded model ('encoder', 'decoder', 'translator'), `org/name` or `org/name@revision` on
+ * the hub, an `http(s):` base URL, or relative path → Blob.
+ */
 export type ModelSource = string | URL | ReadonlyMap<string, Blob>
 
-/** Finds out what `source` is. An existing folder wins over a model of that name on the hub; what is neither is refused here. */
-export async function modelFiles(source: ModelSource, tell?: TellDownload): Promise<ModelFiles> {
+/**
+ * Finds out what `source` is: without one the embedded encoder. An existing folder wins over a model of that name that is embedded or on the
+ * hub; what is none of them is refused here.
+ */
+export async function modelFiles(source?: ModelSource, tell?: TellDownload): Promise<ModelFiles> {
+  if (source === undefined) return embedded(DEFAULT_MODEL)
   if (source instanceof Map) return blobFiles(source)
   if (source instanceof URL) return addressFiles(source)
   if (typeof source !== 'string')
     throw new TypeError(`loadModel: expected a folder, org/name, a URL or a Map of Blobs, got ${typeof source}`)
   if (source === '') throw new TypeError('loadModel: the folder has no name; pass a folder, org/name, a URL or a Map of Blobs')
   if (/^(https?|file):\/\//i.test(source)) return addressFiles(new URL(source))
+  if (isEmbedded(source)) return (await isFolder(source)) ? folderFiles(source) : embedded(source)
   const name = hubName(source)
   if (!name) return folderFiles(source)
   if (!inNode()) return pageRepository(name, tell ?? (() => {}))
@@ -32,6 +41,19 @@ function inNode(): boolean {
 async function sizeOf(path: string): Promise<number | undefined> {
   const { stat } = nodeModule('node:fs/promises')
   return (await stat(path).catch(() => undefined))?.size
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  if (!inNode()) return false
+  const { stat } = nodeModule('node:fs/promises')
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false
+}
+
+async function embedded(name: EmbeddedName): Promise<ModelFiles> {
+  if (!inNode()) return embeddedFiles(name)
+  const folder = nodeModule('node:url').fileURLToPath(embeddedFolder(name))
+  if (!(await isFolder(folder))) throw new Error(`loadModel: there is no folder ${JSON.stringify(folder)}${absenceOf(name)}`)
+  return await folderFiles(folder)
 }
 
 function addressFiles(url: URL): Promise<ModelFiles> | ModelFiles {

@@ -5,6 +5,10 @@ import type { Tensor } from '../tensor/index.ts'
 import { briefly } from './check.ts'
 import { openCheckpoint } from './checkpoint.ts'
 import type { ModelConfig } from './config.ts'
+import { bindEdits } from './edit/bind.ts'
+import { type Edits, readEdits } from './edit/edit.ts'
+import type { SubjectParts } from './edit/subject.ts'
+import { swapped } from './edit/swap.ts'
 import type { Network } from './families/family.ts'
 import { familyOf } from './families/index.ts'
 import { type ModelSource, modelFiles, readJson } from './files.ts'
@@ -12,10 +16,13 @@ import { type GeneratedToken, generate } from './generate/generate.ts'
 import type { GenerateOptions } from './generate/options.ts'
 import { type WritingRules, writingRules } from './generate/rules.ts'
 import { computedIn, WEIGHT_TYPES, type WeightsReport, type WeightType } from './held.ts'
-import { type ModelInput, prepare } from './input.ts'
+import { chained, type Hooks } from './hooks.ts'
+import { type ModelInput, type Prepared, prepare } from './input.ts'
 import { withTransformerAtRoot } from './old-sentence.ts'
 import { type SentenceEmbedding, sentenceEmbedding } from './pooling.ts'
+import { Recorder, Recording } from './recording.ts'
 import { Run } from './run.ts'
+import { readSeen, type Seen } from './seen.ts'
 import { readTokenizer } from './tokenizer/read.ts'
 import type { Tokenizer } from './tokenizer/tokenizer.ts'
 
@@ -28,6 +35,14 @@ export interface LoadOptions {
   dtype?: WeightType
   /** Hears how far loading is. */
   onProgress?: (progress: LoadProgress) => void
+}
+
+/** What is done to a model while it reads. Without it nothing is paid. */
+export interface RunOptions {
+  /** Plain data: see `Edit`. */
+  edits?: Edits
+  /** Steps in between by functions of your own; they see what edits leave. */
+  hooks?: Hooks
 }
 
 export interface LoadProgress {
@@ -57,11 +72,17 @@ export class Model {
   readonly network: Network
   /** What its files say about writing with it. */
   readonly writing: WritingRules
-  readonly #sentence: SentenceEmbedding | undefined
+  /** Which words it met while it learned; undefined where its files do not tell. */
+  readonly seen: Seen | undefined
+  /**
+   * How it makes one vector of a text, if its files say so: what a `Run` is told.
+   * @internal
+   */
+  readonly sentence: SentenceEmbedding | undefined
   #disposed = false
 
   constructor(
-    parts: Pick<Model, 'name' | 'config' | 'tokenizer' | 'dtype' | 'weights' | 'unused' | 'network' | 'writing'>,
+    parts: Pick<Model, 'name' | 'config' | 'tokenizer' | 'dtype' | 'weights' | 'unused' | 'network' | 'writing' | 'seen'>,
     sentence: SentenceEmbedding | undefined,
   ) {
     this.name = parts.name
@@ -72,7 +93,8 @@ export class Model {
     this.unused = parts.unused
     this.network = parts.network
     this.writing = parts.writing
-    this.#sentence = sentence
+    this.seen = parts.seen
+    this.sentence = sentence
   }
 
   /** How many numbers the model has learnt. */
@@ -86,12 +108,23 @@ export class Model {
    * Reads a text, a list of ids, a list of texts, or a batch of ids. Nothing is cut off: what is longer than `config.positions`,
    * empty, or holds an id beyond `config.vocabulary` is refused with one line.
    */
-  async run(input: ModelInput): Promise<Run> {
+  async run(input: ModelInput, options: RunOptions = {}): Promise<Run> {
     if (this.#disposed) throw new Error('run: the model was used after dispose()')
-    return new Run(
-      { config: this.config, network: this.network, sentence: this.#sentence },
-      prepare(input, this.config, this.tokenizer),
-    )
+    for (const name of Object.keys(options))
+      if (name !== 'edits' && name !== 'hooks')
+        throw new TypeError(`run: there is no option '${name}'; the options are edits, hooks`)
+    const { config, network } = this
+    const reader = { config, network, sentence: this.sentence }
+    const edits = readEdits(options.edits ?? [])
+    const prepared = prepare(swapped(edits, input, this), config, this.tokenizer)
+    if (edits.length === 0) return new Run(reader, prepared, { hooks: options.hooks })
+    const { hooks, release } = await bindEdits(edits, this.#subject(prepared, 0))
+    try {
+      return new Run(reader, prepared, { hooks: chained([hooks, ...(options.hooks ? [options.hooks] : [])]), release })
+    } catch (error) {
+      release()
+      throw error
+    }
   }
 
   /**
@@ -105,7 +138,21 @@ export class Model {
   generate(input: ModelInput, options: GenerateOptions = {}): AsyncGenerator<GeneratedToken, void, void> {
     if (this.#disposed) throw new Error('generate: the model was used after dispose()')
     const { config, network, tokenizer, writing: rules } = this
-    return generate({ config, network, rules, tokenizer }, prepare(input, config, tokenizer), options)
+    const { edits: asked, ...rest } = options
+    const edits = readEdits(asked ?? [])
+    const prepared = prepare(swapped(edits, input, this), config, tokenizer)
+    const edited = edits.length > 0 && ((room: number) => bindEdits(edits, this.#subject(prepared, room)))
+    return generate({ config, network, rules, tokenizer, ...(edited && { edited }) }, prepared, rest)
+  }
+
+  #subject(prepared: Prepared, room: number): SubjectParts {
+    const read = async (input?: ModelInput): Promise<Recording> => {
+      const recorder = new Recorder()
+      const { config, network, tokenizer } = this
+      const text = input === undefined ? prepared : prepare(input, config, tokenizer)
+      return new Recording(new Run({ config, network, sentence: undefined }, text, { hooks: recorder }), recorder)
+    }
+    return { config: this.config, network: this.network, prepared, room, read }
   }
 
   /** Frees the weights. Runs made before can still be read. */
@@ -123,15 +170,16 @@ export class Model {
  * Loads a model in the layout of Hugging Face: config.json, model.safetensors (or shards with an index), tokenizer.json if there
  * is one, and the files of sentence-transformers if there are any. Starts the engine if it does not run yet.
  *
- * `source`: a folder, `org/name` or `org/name@revision` on the Hugging Face hub (an existing folder of that name wins; downloaded
- * once, see docs/models.md), a `file:` or `http(s):` address, or relative path → Blob. Whatever is missing, broken, unsupported or in
- * disagreement is refused with one line that names the file, before any weight is read where that can be known.
+ * `source`: a folder, the name of an embedded model ('encoder', 'decoder', 'translator'; without a source it is the encoder), `org/name` or
+ * `org/name@revision` on the Hugging Face hub (downloaded once, see docs/models.md), a `file:` or `http(s):` address, or relative path → Blob.
+ * An existing folder wins over a model of its name. Whatever is missing, broken, unsupported or in disagreement is refused with one line
+ * that names the file, before any weight is read where that can be known.
  */
-export function loadModel(source: ModelSource, options: LoadOptions = {}): Promise<Model> {
+export function loadModel(source?: ModelSource, options: LoadOptions = {}): Promise<Model> {
   return briefly(() => load(source, options))
 }
 
-async function load(source: ModelSource, options: LoadOptions): Promise<Model> {
+async function load(source: ModelSource | undefined, options: LoadOptions): Promise<Model> {
   const { dtype: held = 'stored', onProgress } = options
   if (!WEIGHT_TYPES.includes(held))
     throw new TypeError(`loadModel: dtype must be one of ${WEIGHT_TYPES.join(', ')}, got ${JSON.stringify(held)}`)
@@ -149,6 +197,7 @@ async function load(source: ModelSource, options: LoadOptions): Promise<Model> {
   const writing = writingRules(json, label, await readJson(files, generation), files.label(generation))
   const tokenizer = await readTokenizer(files)
   const sentence = await sentenceEmbedding(files, tokenizer)
+  const seen = await readSeen(files, json)
   await init()
   const weights = await openCheckpoint(files, held)
   try {
@@ -164,6 +213,7 @@ async function load(source: ModelSource, options: LoadOptions): Promise<Model> {
         unused: weights.left,
         network,
         writing,
+        seen,
       },
       sentence,
     )

@@ -6,6 +6,7 @@
  * - triples.json: examples labelled by sense (word, twice one sense, once another), none of which is in train.txt
  * - nouns.json: common nouns by what they are, from WordNet's tree and how often they are said
  * - facts.json: how much came from where
+ * - ../sample/: a part of what is held out, which the tests of the shipped models read
  */
 
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
@@ -171,11 +172,21 @@ const facts = sources.map(([name, sentences]) => {
 })
 
 mkdirSync(folder, { recursive: true })
+mkdirSync(join(import.meta.dirname, 'sample'), { recursive: true })
 const save = (name: string, text: string): void => writeFileSync(join(folder, name), text)
 const typed = nouns()
 save('train.txt', `${train.join('\n')}\n`)
 save('held-out.txt', `${heldOut.join('\n')}\n`)
 save('triples.json', `${JSON.stringify(triples, undefined, 1)}\n`)
+save('../sample/held-out.txt', `${heldOut.filter((_, n) => n % 4 === 0).join('\n')}\n`)
+save(
+  '../sample/triples.json',
+  `${JSON.stringify(
+    triples.filter((_, n) => n % 3 === 0),
+    undefined,
+    1,
+  )}\n`,
+)
 save('nouns.json', `${JSON.stringify(typed, undefined, 1)}\n`)
 save(
   'facts.json',

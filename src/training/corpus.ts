@@ -18,6 +18,14 @@ export interface Corpus {
 
 const FOLDER = new URL('../../training/data/', import.meta.url)
 
+const SAMPLE = new URL('../../training/sample/', import.meta.url)
+
+/** A part of what is held out, which every checkout has. There is nothing to train on in it. */
+export function readSample(): Corpus {
+  const read = (name: string): string => readFileSync(new URL(name, SAMPLE), 'utf8')
+  return { train: [], heldOut: read('held-out.txt').trimEnd().split('\n'), triples: JSON.parse(read('triples.json')) }
+}
+
 export function hasCorpus(): boolean {
   return existsSync(new URL('train.txt', FOLDER))
 }

@@ -49,14 +49,14 @@ const LOG = 'log.jsonl'
 
 /** Trains a model by its recipe and writes it as a folder that `loadModel` reads. */
 export async function train(recipe: Recipe, options: TrainOptions): Promise<Trained> {
-  await init()
+  const engine = String(await init())
   mkdirSync(options.folder, { recursive: true })
   const before = options.resume ? await readSaved(join(options.folder, CHECKPOINT)) : undefined
   if (before && before.notes.recipe !== fingerprint(recipe))
     throw new Error(
       `${join(options.folder, CHECKPOINT)}: was made by another recipe; train without --resume, or into another folder`,
     )
-  using sitting = new Sitting(recipe, options, before)
+  using sitting = new Sitting(recipe, options, engine, before)
   return await sitting.run()
 }
 
@@ -68,6 +68,7 @@ function fingerprint({ name, seed, config, steps, rate, warmup, vocabulary }: Re
 class Sitting implements Disposable {
   readonly #recipe: Recipe
   readonly #options: TrainOptions
+  readonly #engine: string
   readonly #tokenizerJson: string
   readonly #tokenizer: Tokenizer
   readonly #config: Config
@@ -79,9 +80,10 @@ class Sitting implements Disposable {
   #seconds: number
   #scores: Scores = {}
 
-  constructor(recipe: Recipe, options: TrainOptions, before: Awaited<ReturnType<typeof readSaved>>) {
+  constructor(recipe: Recipe, options: TrainOptions, engine: string, before: Awaited<ReturnType<typeof readSaved>>) {
     this.#recipe = recipe
     this.#options = options
+    this.#engine = engine
     this.#tokenizerJson = before?.notes.tokenizer ?? JSON.stringify(learnTokenizer(recipe.texts(), recipe.vocabulary))
     this.#tokenizer = new Tokenizer(JSON.parse(this.#tokenizerJson))
     this.#config = { ...recipe.config, vocab_size: this.#tokenizer.vocabulary } as Config
@@ -180,6 +182,7 @@ class Sitting implements Disposable {
       step: String(this.#step),
       stage: String(this.#stage),
       seconds: String(this.#seconds),
+      engine: this.#engine,
       tokenizer: this.#tokenizerJson,
     }
     save(join(this.#options.folder, CHECKPOINT), { tensors, notes })

@@ -5,16 +5,12 @@ import { ARTICLE_BANKS, ARTICLE_SENTENCES, NATURAL, NATURAL_TRIPLES } from '../g
 import { triples } from '../grammar/senses.ts'
 import { type OpenReader, withoutPlaces } from './ablation.ts'
 import { cutEffects } from './cutting.ts'
-import type { Figure } from './figures.ts'
+import type { Extent, Figure } from './figures.ts'
 import { answers, bestHead, flippedShare, lookingShare, sentencesFor, share } from './pronouns.ts'
 import { restoredShare } from './restored.ts'
 import { bestOf, senseShares } from './senses.ts'
 
-/** `size`: how many sentences a figure is taken from. The corpus is for the figures about real English, and may be absent. */
-export async function encoderFigures(
-  model: OpenReader,
-  { size, corpus }: { size: number; corpus?: Corpus | undefined },
-): Promise<Figure[]> {
+export async function encoderFigures(model: OpenReader, { size, corpus }: Extent): Promise<Figure[]> {
   return [
     ...(await referents(model, size)),
     ...(await looks(model, size)),
@@ -29,24 +25,36 @@ async function referents(model: OpenReader, size: number): Promise<Figure[]> {
   const natural = await answers(model, NATURAL)
   const articles = await answers(model, ARTICLE_SENTENCES)
   return [
-    { what: 'referent restored at the pronoun, unseen combinations', value: await right(model, 'pairs'), least: 0.99 },
-    { what: 'referent restored, frames never seen in training', value: await right(model, 'frames'), least: 0.97 },
     {
+      key: 'pairs',
+      what: 'referent restored at the pronoun, unseen combinations',
+      value: await right(model, 'pairs'),
+      least: 0.99,
+    },
+    { key: 'frames', what: 'referent restored, frames never seen in training', value: await right(model, 'frames'), least: 0.97 },
+    {
+      key: 'natural',
       what: `referent before the other nouns, ${NATURAL.length} natural sentences`,
       value: share(natural.map((each) => each.beatsOthers)),
       least: 0.75,
     },
     {
+      key: 'natural, all words',
       what: `referent before all ${model.config.vocabulary} words, natural sentences`,
       value: share(natural.map(({ first }) => first)),
     },
     {
+      key: 'flips',
       what: 'both right when the last words are changed',
       value: await flippedShare(model, 'pairs', Math.ceil(size / 2)),
       least: 0.97,
     },
-    { what: 'sentences of the articles right', value: share(articles.map(({ first }) => first)), least: 1 },
-    { what: 'referent restored without positions, unseen combinations', value: await right(withoutPlaces(model), 'pairs') },
+    { key: 'articles', what: 'sentences of the articles right', value: share(articles.map(({ first }) => first)), least: 1 },
+    {
+      key: 'without positions',
+      what: 'referent restored without positions, unseen combinations',
+      value: await right(withoutPlaces(model), 'pairs'),
+    },
   ]
 }
 
@@ -57,9 +65,20 @@ async function looks(model: OpenReader, size: number): Promise<Figure[]> {
     await lookingShare(model, sentencesFor(split, size, 'looks'), head)
   const { looked, other } = await cutEffects(model, sentencesFor('pairs', Math.min(100, size), 'cuts'), head)
   return [
-    { what: `${name} looks at the referent most, unseen combinations`, value: await looking('pairs'), least: 0.97 },
-    { what: `${name} looks at the referent most, unseen frames`, value: await looking('frames'), least: 0.9 },
-    { what: 'effect of cutting that look over that of an equally strong one', value: looked / other, least: 5, ratio: true },
+    {
+      key: 'look, pairs',
+      what: `${name} looks at the referent most, unseen combinations`,
+      value: await looking('pairs'),
+      least: 0.97,
+    },
+    { key: 'look, frames', what: `${name} looks at the referent most, unseen frames`, value: await looking('frames'), least: 0.9 },
+    {
+      key: 'cut',
+      what: 'effect of cutting that look over that of an equally strong one',
+      value: looked / other,
+      least: 5,
+      ratio: true,
+    },
   ]
 }
 
@@ -68,15 +87,17 @@ async function senses(model: OpenReader, size: number, corpus: Corpus | undefine
   const unseen = await senseShares(model, triples('unseen', size, 2))
   const at = async (list: Parameters<typeof senseShares>[1]): Promise<number> => (await senseShares(model, list))[layer]!
   return [
-    { what: `uses of one sense closer than of two, layer ${layer}`, value: unseen[layer]!, least: 0.95 },
-    { what: 'the same after the embeddings (chance is 50 %)', value: unseen[0]! },
-    { what: `natural sentences, ${NATURAL_TRIPLES.length} words`, value: await at(NATURAL_TRIPLES) },
-    { what: 'the banks of the articles', value: await at([ARTICLE_BANKS]), least: 1 },
-    ...(corpus ? [{ what: `WordNet's examples, ${corpus.triples.length} words`, value: await at(corpus.triples) }] : []),
+    { key: 'senses', what: `uses of one sense closer than of two, layer ${layer}`, value: unseen[layer]!, least: 0.95 },
+    { key: 'senses, embeddings', what: 'the same after the embeddings (chance is 50 %)', value: unseen[0]! },
+    { key: 'senses, natural', what: `natural sentences, ${NATURAL_TRIPLES.length} words`, value: await at(NATURAL_TRIPLES) },
+    { key: 'banks', what: 'the banks of the articles', value: await at([ARTICLE_BANKS]), least: 1 },
+    ...(corpus
+      ? [{ key: 'senses, WordNet', what: `WordNet's examples, ${corpus.triples.length} words`, value: await at(corpus.triples) }]
+      : []),
   ]
 }
 
 async function restored(model: OpenReader, size: number, { heldOut }: Corpus): Promise<Figure> {
   const value = await restoredShare(model, heldOut.slice(0, 4 * size), 1)
-  return { what: 'hidden words of held-out English restored', value, least: 0.35 }
+  return { key: 'hidden words', what: 'hidden words of held-out English restored', value, least: 0.35 }
 }

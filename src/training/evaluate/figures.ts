@@ -1,12 +1,27 @@
 /** Figures of a card, beside what they should be at least. */
 
+import type { Corpus } from '../corpus.ts'
+
 export interface Figure {
+  /** What programs call it. */
+  readonly key: string
+  /** What it says, for the card. */
   readonly what: string
   readonly value: number
   /** What it is held to, if it is. */
   readonly least?: number
   /** A ratio, not a share. Default false. */
   readonly ratio?: boolean
+}
+
+/** What a figure is taken from. */
+export interface Extent {
+  /** How many sentences, or dates, or passages; for what is slow, a part of them. */
+  readonly size: number
+  /** Without it figures about real English are left out. */
+  readonly corpus?: Corpus | undefined
+  /** The n-gram's perplexity on the corpus' held-out text, where its own text is not at hand to count in. */
+  readonly baseline?: number | undefined
 }
 
 /** A table in Markdown. */

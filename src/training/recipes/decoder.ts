@@ -1,8 +1,10 @@
 /**
  * The embedded decoder: it continues English, and copies what was said before. Copying does not come by itself: it is learned first, on
- * few words and with a softmax over them alone, and the words become more when a head has learned it.
+ * few words and with a softmax over them alone, and the words become more when a head has learned it. English would soon make the model
+ * forget it, so copying stays an exercise of its own to the end.
  */
 
+import type { Tokenizer } from '../../model/tokenizer/tokenizer.ts'
 import { type Corpus, readCorpus } from '../corpus.ts'
 import { inductionScores, perplexity } from '../evaluate/induction.ts'
 import { sentence } from '../grammar/generate.ts'
@@ -13,8 +15,12 @@ import type { Exercise, Moment, Reader, Recipe, Row, Scores } from '../recipe.ts
 const POSITIONS = 128
 const VOCABULARY = 7168
 const END = 0
-/** Stage → how many words there are to copy; in the stages after these all of them, and English. */
-const FEW = [64, 512] as const
+/** All tokens that are words or parts of words. */
+const ALL = VOCABULARY - 257
+/** Stage → how many words there are to copy; the stage after these is English, and copying of all words still. */
+const FEW = [64, 512, ALL] as const
+/** In the English stage, every so many steps are one of copying. */
+const COPYING = 4
 /** A head that looks so much at what followed has learned to copy. */
 const LEARNED = 0.5
 
@@ -49,7 +55,8 @@ export const decoder: Recipe = {
   weightDecay: 0.01,
   clip: 1,
   groups: 1,
-  exercise: (moment) => (moment.stage < FEW.length ? copying(moment, FEW[moment.stage]!) : reading(moment)),
+  exercise: (moment) =>
+    moment.stage < FEW.length || moment.step % COPYING === 0 ? copying(moment, FEW[moment.stage] ?? ALL) : reading(moment),
   measureEvery: 125,
   measure,
   advances: (scores, stage) => stage < FEW.length && scores[COPIES]! >= LEARNED,
@@ -84,7 +91,7 @@ function repeated(random: Random, words: readonly number[], length: number, from
 /** Windows of English, of the grammar's too, and one row in eight of repeated passages. */
 function reading({ tokenizer, seed, step }: Moment): Exercise {
   const random = new Random('reading', seed, step)
-  const all = fewWords(VOCABULARY - 257)
+  const all = fewWords(ALL)
   const rows = Array.from({ length: 32 }, (_, n): Row => {
     if (n % 8 === 0) return repeated(random, all, POSITIONS, 0)
     const ids: number[] = []
@@ -94,9 +101,14 @@ function reading({ tokenizer, seed, step }: Moment): Exercise {
   return { rows }
 }
 
+/** A sentence of the grammar as a step of the training draws them. */
+export function ownSentence(random: Random): string {
+  return random.chance(0.7) ? sentence(random, 'train').text : senseSentence(random)
+}
+
 /** Sentences that stand side by side in the corpus, or that the grammar makes. */
 function text(random: Random, own: boolean): string {
-  if (own) return random.chance(0.7) ? sentence(random, 'train').text : senseSentence(random)
+  if (own) return ownSentence(random)
   const { train } = english()
   const at = random.below(train.length - 2)
   return train.slice(at, at + 3).join(' ')
@@ -107,16 +119,21 @@ function foreseen(ids: readonly number[]): Row {
 }
 
 async function measure(reader: Reader, { stage }: Moment): Promise<Scores> {
-  const words = fewWords(FEW[stage] ?? VOCABULARY - 257)
+  const words = fewWords(FEW[stage] ?? ALL)
   const heads = await inductionScores(reader, words, 8, 24)
   const best = Math.max(...heads.map(({ score }) => score))
   if (stage < FEW.length) return { [COPIES]: best }
-  return { [COPIES]: best, 'perplexity, held-out English': await perplexity(reader, heldOutRows(reader, 24)) }
+  return { [COPIES]: best, 'perplexity, held-out English': await perplexity(reader, heldOutRows(reader, english(), 24)) }
 }
 
-/** Windows of the held-out sentences, one after another. */
-export function heldOutRows({ tokenizer }: Pick<Reader, 'tokenizer'>, count: number): number[][] {
-  const ids = english().heldOut.flatMap((line) => [...tokenizer.encode(line).ids, END])
+/** Sentences as the model reads them: three to a text, each text ended. */
+export function* textsOf(tokenizer: Tokenizer, sentences: readonly string[]): Generator<number[]> {
+  for (let at = 0; at + 3 <= sentences.length; at += 3) yield [...tokenizer.encode(sentences.slice(at, at + 3).join(' ')).ids, END]
+}
+
+/** Windows of the held-out texts, one after another. */
+export function heldOutRows({ tokenizer }: Pick<Reader, 'tokenizer'>, { heldOut }: Corpus, count: number): number[][] {
+  const ids = [...textsOf(tokenizer, heldOut)].flat()
   return Array.from({ length: Math.min(count, Math.floor(ids.length / POSITIONS)) }, (_, n) =>
     ids.slice(n * POSITIONS, (n + 1) * POSITIONS),
   )

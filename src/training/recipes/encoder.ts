@@ -65,6 +65,13 @@ export const encoder: Recipe = {
   }),
 }
 
+/** A sentence of the grammar as a step of the training draws them. */
+export function ownSentence(random: Random): string {
+  const chosen = random.below(MIX.pronouns + MIX.plain + MIX.senses)
+  if (chosen < MIX.pronouns) return sentence(random, 'train').text
+  return chosen < MIX.pronouns + MIX.plain ? plain(random) : senseSentence(random)
+}
+
 function exercise({ tokenizer, seed, step }: Moment): Exercise {
   const random = new Random('encoder', seed, step)
   const real: Masking = { tokenizer, share: 0.2, longest: POSITIONS, vocabulary: VOCABULARY }

@@ -16,6 +16,8 @@ export interface Measured {
   readonly what: string
   readonly value: string
   readonly met: boolean
+  /** The ratio against PyTorch held to 256-bit vectors, where that was measured beside PyTorch. */
+  readonly sameWidth?: string
 }
 
 interface Rule {
@@ -77,6 +79,17 @@ const RULES: readonly Rule[] = [
     ids: ['custom-0', 'custom-1', 'custom-2'],
     judge: atMost(1.15),
   },
+  against('node', 'encoding with all-MiniLM-L6-v2', idsWith('encode-'), 'pytorch', 1),
+  against('node', 'GPT-2 of 124 M, 512 tokens read at once', ['prefill-512'], 'pytorch', 1),
+  against('node', 'GPT-2 of 124 M, a token with float32 weights', ['decode-gpt2-float32'], 'pytorch', 1),
+  against(
+    'node',
+    'GPT-2 of 124 M, a token with float16 or int8 weights',
+    ['decode-gpt2-float16', 'decode-gpt2-int8'],
+    'pytorch',
+    1.6,
+  ),
+  against('node', 'a step of learning, 6 layers × 384, 16 × 64 tokens', ['learn-16x64'], 'pytorch', 1),
   {
     work: 'row or tile of 32k × 32k after a run',
     demand: '≤ 5 ms',
@@ -90,20 +103,49 @@ function against(run: 'node' | 'browser', work: string, ids: readonly string[], 
   return { work, run, ids, against: peer, demand: `≥ ${bar.toFixed(2)} × ${LABELS[peer]}`, judge: atLeast(bar) }
 }
 
+function idsWith(start: string): string[] {
+  return CASES.flatMap(({ id }) => (id.startsWith(start) ? [id] : []))
+}
+
 function encoderShapes(): string[] {
   return [8, 32, 128, 512].flatMap((m) => [`linear-${m}x384x384`, `linear-${m}x1536x384`, `linear-${m}x384x1536`])
 }
 
+/** Is the case, and the peer in it, what a bar is about? */
+export function barred(run: 'node' | 'browser', id: string, peer?: ContestantName): boolean {
+  return RULES.some((rule) => rule.run === run && rule.ids.includes(id) && (peer === undefined || rule.against === peer))
+}
+
 /** Every bar, with what the run measured of it; nothing measured leaves the list empty. */
 export function barsOf(results: Results): Bar[] {
-  return RULES.map(({ work, demand, run, ids, against: peer, judge }) => ({
+  return [...RULES.map((rule) => barOf(rule, results)), firstRowBar(results.node)]
+}
+
+const FIRST_ROW_MS = 1000
+
+function firstRowBar(run: Run | undefined): Bar {
+  const measured = (run?.firstRows ?? []).map(({ model, embedded, ms }) => ({
+    what: `${model}${embedded ? ', embedded' : ''}`,
+    value: time(ms.median),
+    met: ms.median < FIRST_ROW_MS,
+  }))
+  return { work: 'from starting the process to the first row of attention', demand: '< 1 s', measured }
+}
+
+function barOf({ work, demand, run, ids, against: peer, judge }: Rule, results: Results): Bar {
+  return {
     work,
     demand,
     measured: linesOf(results[run], ids, peer).flatMap((line) => {
       const judged = judge(line)
-      return judged ? [{ what: label(line), ...judged }] : []
+      return judged ? [{ what: label(line), ...judged, ...(peer === 'pytorch' && sameWidth(results[run], line)) }] : []
     }),
-  }))
+  }
+}
+
+function sameWidth(run: Run | undefined, { id, threads }: Line): { sameWidth?: string } {
+  const held = run?.lines.find((line) => line.id === id && line.threads === threads && line.against === 'pytorch-avx2')
+  return held?.ratio ? { sameWidth: times(held.ratio.median) } : {}
 }
 
 function linesOf(run: Run | undefined, ids: readonly string[], peer: ContestantName | undefined): Line[] {

@@ -1,9 +1,11 @@
 /** What the benchmark measures, case by case, in the order it is reported. */
 
-import type { AttentionWork, Mask, Work } from './work.ts'
+import { GPT2, GPT2_WORDS, LEARNER, LEARNER_WORDS, MINILM, MINILM_WORDS } from './models.ts'
+import { hash } from './numbers.ts'
+import { type AttentionWork, type Mask, type ModelWork, SEEDS, type Work } from './work.ts'
 
 /** Who a case is measured against. Peers with n² memory or no threads drop out of the long ones. */
-export type PeerName = 'pytorch' | 'pytorch-avx2' | 'onnxruntime-node' | 'onnxruntime-web' | 'litert' | 'jax-js'
+export type PeerName = 'pytorch' | 'pytorch-avx2' | 'pytorch-reduced' | 'onnxruntime-node' | 'onnxruntime-web' | 'litert' | 'jax-js'
 
 export interface Case {
   readonly id: string
@@ -29,11 +31,15 @@ export const SECTIONS = {
   questions: 'Weights on demand after a run over 32k tokens, one head',
   long: 'Long sequences, one head',
   custom: 'A custom function against its built-in equivalent',
+  encode: 'Encoding with all-MiniLM-L6-v2 (6 layers × 384)',
+  write: 'Writing with a GPT-2 of 124 M parameters (12 layers × 768)',
+  learn: 'A step of learning: forward, backward, AdamW',
 } as const
 
 export type Section = keyof typeof SECTIONS
 
-const NATIVE: readonly PeerName[] = ['pytorch', 'onnxruntime-node']
+const PYTORCH: readonly PeerName[] = ['pytorch', 'pytorch-avx2']
+const NATIVE: readonly PeerName[] = [...PYTORCH, 'onnxruntime-node']
 const ALL: readonly PeerName[] = [...NATIVE, 'onnxruntime-web', 'litert', 'jax-js']
 const BOTH = [1, 2]
 const ONE = [1]
@@ -49,6 +55,7 @@ function square(length: number, heads: number, mask: Mask): AttentionWork {
 
 function title(work: Work): string {
   if (work.kind === 'product') return `${work.m} × ${work.n} × ${work.k}`
+  if (work.kind === 'model') return `${work.ids.length} × ${work.ids[0]!.length} tokens`
   if (work.kind === 'weights') return `rows ${work.rows.join('–')}, columns ${work.cols.join('–')}`
   const { queries, keys, heads } = work
   const length = queries === keys ? `N=${count(keys)}` : `1 query, ${count(keys)} keys`
@@ -108,7 +115,7 @@ const trainingCases = [DENSE, CAUSAL].flatMap((mask) =>
   [512, 1024].map((length): Case => {
     const work: AttentionWork = { ...square(length, 12, mask), backward: true }
     const id = `training-${mask.kind}-${length}`
-    return { id, section: 'training', title: `${mask.kind}, ${title(work)}`, work, peers: ['pytorch'], threads: BOTH, short: NONE }
+    return { id, section: 'training', title: `${mask.kind}, ${title(work)}`, work, peers: PYTORCH, threads: BOTH, short: NONE }
   }),
 )
 
@@ -214,6 +221,71 @@ const customCases: Case[] = [
   short: n === 0 ? ONE : NONE,
 }))
 
+/** `texts` rows of ids; the first and the last of a row may be given ones, as [CLS] and [SEP] are. */
+function randomIds(texts: number, length: number, words: number, seed: number, ends?: readonly [number, number]): number[][] {
+  const idAt = (b: number, n: number): number => {
+    if (ends && (n === 0 || n === length - 1)) return ends[n === 0 ? 0 : 1]
+    return ORDINARY + (hash(b * length + n, seed) % (words - ORDINARY))
+  }
+  return Array.from({ length: texts }, (_, b) => Array.from({ length }, (_, n) => idAt(b, n)))
+}
+
+/** Ids below belong to the format, and to words not in use. */
+const ORDINARY = 1000
+
+/** Of all products of `layers`: four of width × width and two of width × 4·width for each token, two of attention. */
+function transformerFlops(tokens: number, keys: number, layers: number, width: number): number {
+  return layers * (2 * tokens * 12 * width * width + 4 * tokens * keys * width)
+}
+
+const encodeCases = (
+  [
+    [1, 16],
+    [1, 128],
+    [8, 128],
+  ] as const
+).map(([texts, length]): Case => {
+  const ids = randomIds(texts, length, MINILM_WORDS, SEEDS.ids, [101, 102])
+  const flops = transformerFlops(texts * length, length, 6, 384)
+  const work: ModelWork = { kind: 'model', task: 'encode', folder: MINILM, ids, weights: 'float32', width: 384, flops }
+  const short = length === 16 ? ONE : NONE
+  return { id: `encode-${texts}x${length}`, section: 'encode', title: title(work), work, peers: PYTORCH, threads: BOTH, short }
+})
+
+const CONTEXT = 512
+
+function writeCase(task: 'prefill' | 'decode', weights: ModelWork['weights']): Case {
+  const ids = randomIds(1, task === 'decode' ? 2 * CONTEXT : CONTEXT, GPT2_WORDS, SEEDS.ids)
+  const flops = transformerFlops(task === 'decode' ? 1 : CONTEXT, CONTEXT, 12, 768) + 2 * 768 * GPT2_WORDS
+  const work: ModelWork = { kind: 'model', task, folder: GPT2, ids, context: CONTEXT, weights, width: GPT2_WORDS, flops }
+  const title = task === 'prefill' ? `reading ${CONTEXT} tokens` : `a token after ${CONTEXT}, ${weights} weights`
+  const id = task === 'prefill' ? `prefill-${CONTEXT}` : `decode-gpt2-${weights}`
+  return { id, section: 'write', title, work, peers: ['pytorch', 'pytorch-reduced'], threads: BOTH, short: NONE }
+}
+
+const writeCases = [
+  writeCase('prefill', 'float32'),
+  ...(['float32', 'float16', 'int8'] as const).map((weights) => writeCase('decode', weights)),
+]
+
+function learnCase(texts: number, length: number): Case {
+  const [ids, labels] = (['ids', 'labels'] as const).map((seed) => randomIds(texts, length, LEARNER_WORDS, SEEDS[seed]))
+  const tokens = texts * length
+  const flops = 3 * (transformerFlops(tokens, length, 6, 384) + 2 * tokens * 384 * (384 + LEARNER_WORDS))
+  const work = {
+    kind: 'model',
+    task: 'learn',
+    folder: LEARNER,
+    ids: ids!,
+    labels: labels!,
+    weights: 'float32',
+    width: 1,
+    flops,
+  } as const
+  const name = `6 layers × 384, ${title(work)}`
+  return { id: `learn-${texts}x${length}`, section: 'learn', title: name, work, peers: PYTORCH, threads: BOTH, short: NONE }
+}
+
 export const CASES: readonly Case[] = [
   ...lengths('dense', DENSE),
   ...lengths('causal', CAUSAL),
@@ -225,4 +297,7 @@ export const CASES: readonly Case[] = [
   ...questionCases,
   ...longCases,
   ...customCases,
+  ...encodeCases,
+  ...writeCases,
+  learnCase(16, 64),
 ]

@@ -5,7 +5,7 @@ import type { Answer } from './contestants/host.ts'
 import type { ContestantName } from './peers.ts'
 import { type Bench, type Effort, isReady, problem, type Ready, start, type Unready } from './ready.ts'
 import { median, pairedRatios, type Spread, spread } from './statistics.ts'
-import { denseFlops, type Work } from './work.ts'
+import { denseFlops, type Work, wrongBeyond } from './work.ts'
 
 /** How one contestant did. */
 export interface Side {
@@ -38,8 +38,6 @@ export interface Line {
   readonly note?: string
 }
 
-/** Further from float64 than this, as a share of the largest value, is a wrong answer, not rounding. */
-export const WRONG = 1e-3
 const FEWEST_ROUNDS = 3
 /** Calls longer than this are not led in by an untimed one. */
 const LONG_CALL_MS = 100
@@ -120,8 +118,8 @@ export async function measureAlone(work: Work, threads: number, bench: Bench): P
   return note === undefined ? regard! : { note }
 }
 
-function wrongAnswer({ name, error }: Ready): string | undefined {
-  return error <= WRONG ? undefined : `wrong answer of ${name}: error ${error.toExponential(1)}`
+function wrongAnswer({ name, work, error }: Ready): string | undefined {
+  return error <= wrongBeyond(work) ? undefined : `wrong answer of ${name}: error ${error.toExponential(1)}`
 }
 
 function side({ name, work, answer, error, extraBytes }: Ready, times: readonly number[]): Side {

@@ -5,6 +5,7 @@ import {
   type AttentionWork,
   alibiSlope,
   type Mask,
+  type ModelWork,
   type ProductWork,
   type Row,
   rowWidth,
@@ -16,7 +17,7 @@ import {
 } from './work.ts'
 
 /** The rows one after another, each `rowWidth` long. */
-export function expectedRows(work: Work, rows: readonly Row[]): Float64Array {
+export function expectedRows(work: Exclude<Work, ModelWork>, rows: readonly Row[]): Float64Array {
   const out = new Float64Array(rows.length * rowWidth(work))
   if (work.kind === 'attention') attend(work, rows, out)
   else if (work.kind === 'product') multiply(work, rows, out)

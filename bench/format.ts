@@ -1,9 +1,16 @@
 /** Numbers as people read them. */
 
+import type { Work } from './work.ts'
+
 /** 0.0412 → "41.2 µs"; 3.21 → "3.21 ms"; 1520 → "1.52 s" */
 export function time(ms: number): string {
   if (ms < 1) return `${digits(ms * 1000)} µs`
   return ms < 1000 ? `${digits(ms)} ms` : `${digits(ms / 1000)} s`
+}
+
+/** What a call took; tokens a second beside it where a call is a token. */
+export function callTime(ms: number, work: Work): string {
+  return work.kind === 'model' && work.task === 'decode' ? `${time(ms)} (${digits(1000 / ms)}/s)` : time(ms)
 }
 
 /** Three significant digits, no exponent. */

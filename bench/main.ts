@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from 'node:url'
 import { HELP, type Options, parseOptions } from './arguments.ts'
+import { barred } from './bars.ts'
 import { kernelsName } from './build.ts'
 import { settle } from './busy.ts'
 import { CASES, type Case, type PeerName, SECTIONS } from './cases.ts'
@@ -10,11 +11,12 @@ import { writeDocs } from './docs.ts'
 import { digits } from './format.ts'
 import { runLadder } from './ladder/ladder.ts'
 import { machine } from './machine.ts'
-import { commandFor, LABELS, versionOf } from './peers.ts'
+import { provide } from './models.ts'
+import { commandFor, isPython, LABELS, NOTES_ONLY, versionOf } from './peers.ts'
 import { ChildRemote } from './process/remote.ts'
-import { type Bench, FULL, SHORT } from './ready.ts'
-import { type Run, readResults, saveResults } from './results.ts'
-import { measureStart, type Start } from './startup.ts'
+import { BARS, type Bench, FULL, SHORT } from './ready.ts'
+import { linesToKeep, type Run, readResults, saveResults } from './results.ts'
+import { measureFirstRows, measureStart, type Start } from './startup.ts'
 import { barsText, caseText, headText, lineText, warningsText } from './terminal.ts'
 
 const RESULTS = fileURLToPath(new URL('./results.json', import.meta.url))
@@ -40,31 +42,33 @@ async function ladder({ rung, json, patienceMs, clock }: Options): Promise<void>
 }
 
 async function node(options: Options): Promise<void> {
-  const { python, json, full, clock, cases } = options
+  const { python, json, clock, cases, extent, resume } = options
   const peers = chosenPeers(options)
-  const head: Run = { date: today(), machine: machine(), full, clock, versions: versions(peers), kernels: kernelsName(), lines: [] }
+  const about = { date: today(), machine: machine(), extent, clock, versions: versions(peers), kernels: kernelsName() }
+  const head: Run = { ...about, lines: resume ? linesToKeep(readResults(json!).node, { ...about, lines: [] }) : [] }
   console.log(headText(head))
-  const sofar = (lines: readonly Line[], starts: readonly Start[] = []): Run => {
-    const run = { ...withLines(head, lines), versions: { ...head.versions, ...enginesOf(lines) }, starts }
+  const sofar = (lines: readonly Line[], starting: Pick<Run, 'starts' | 'firstRows'> = {}): Run => {
+    const run = { ...withLines(head, lines), versions: { ...head.versions, ...enginesOf(lines) }, ...starting }
     if (json) saveResults(json, { node: run })
     return run
   }
-  const lines = await measure(options, peers, async (name) => new ChildRemote(commandFor(name, python)), sofar)
-  const run = sofar(lines, cases ? [] : await start(full ? 9 : 3))
+  const lines = await measure(options, head, peers, async (name) => new ChildRemote(commandFor(name, python)), sofar)
+  const run = sofar(lines, cases ? {} : await starting(STARTS[extent]))
   console.log(warningsText(run) + barsText({ node: run }))
 }
 
 async function browser(options: Options): Promise<void> {
   const { BrowserPages, BROWSER_PEERS } = await import('./browser/browser.ts')
-  const { chromium, full, json } = options
+  const { chromium, extent, json, resume } = options
   const peers = chosenPeers(options).filter((name) => BROWSER_PEERS.includes(name))
   const pages = await BrowserPages.start(chromium)
   try {
     const named = { ...versions(peers), Chromium: pages.version }
-    const head: Run = { date: today(), machine: machine(), full, clock: 'wall', versions: named, kernels: kernelsName(), lines: [] }
+    const about = { date: today(), machine: machine(), extent, clock: 'wall', versions: named, kernels: kernelsName() } as const
+    const head: Run = { ...about, lines: resume ? linesToKeep(readResults(json!).browser, { ...about, lines: [] }) : [] }
     console.log(headText(head))
     const sofar = (lines: readonly Line[]) => json && saveResults(json, { browser: withLines(head, lines) })
-    const lines = await measure(options, peers, (name) => pages.open(name), sofar, LONGEST_IN_A_PAGE)
+    const lines = await measure(options, head, peers, (name) => pages.open(name), sofar, LONGEST_IN_A_PAGE)
     const run = withLines(head, lines)
     console.log(warningsText(run) + barsText({ browser: run }))
   } finally {
@@ -79,67 +83,90 @@ function withLines(head: Run, lines: readonly Line[]): Run {
 /** In tokens. */
 const LONGEST_IN_A_PAGE = 2048
 
-/** `sofar` hears of all lines after each case, so that a run that is broken off leaves its results. `longest`: leaves out longer cases. */
+/**
+ * Begins with the lines of `head`. `sofar` hears of all lines after each case, so that a run that is broken off leaves its results.
+ * `longest`: leaves out longer cases.
+ */
 async function measure(
   options: Options,
+  head: Run,
   peers: readonly PeerName[],
   open: Bench['open'],
   sofar: (lines: readonly Line[]) => void,
   longest = Number.POSITIVE_INFINITY,
 ): Promise<Line[]> {
   const bench: Bench = {
-    effort: options.full ? FULL : SHORT,
+    effort: EFFORTS[options.extent],
     clock: options.browser ? 'wall' : options.clock,
     open,
     settle: () => settle(options.patienceMs),
     floors: new Map(),
+    answers: new Map(),
   }
-  const lines: Line[] = []
+  const lines: Line[] = [...head.lines]
   let section: string | undefined
   for (const one of CASES.filter((each) => isWanted(each, options) && lengthOf(each) <= longest)) {
-    const narrowed = { ...one, peers: withNotes(one.peers, peers) }
+    const narrowed = { ...one, peers: peersOf(one, peers, options) }
     if (one.peers.length > 0 && narrowed.peers.length === 0 && options.peers === undefined) continue
     for (const threads of threadsFor(one, options)) {
+      if (head.lines.some((line) => line.id === one.id && line.threads === threads)) continue
       console.log(caseText(one, threads, section !== one.section))
       section = one.section
       let nth = 0
-      await runCase(narrowed, threads, bench, (line) => {
+      const tell = (line: Line) => {
         lines.push(line)
         console.log(lineText(line, one, nth++))
-      })
+      }
+      const missing = whyNot(one, options)
+      if (missing) tell({ id: one.id, threads, note: missing })
+      else await runCase(narrowed, threads, bench, tell)
       sofar(lines)
     }
   }
   return lines
 }
 
-/** PyTorch held to AVX2 stands wherever PyTorch stands. */
-function withNotes(named: readonly PeerName[], wanted: readonly PeerName[]): PeerName[] {
-  return wanted.filter((name) => named.includes(name === 'pytorch-avx2' ? 'pytorch' : name))
+const EFFORTS = { short: SHORT, bars: BARS, full: FULL }
+const STARTS = { short: 3, bars: 5, full: 9 }
+
+/** A whole model needs its files, and PyTorch for the answer that all are held to. */
+function whyNot({ work }: Case, { python }: Options): string | undefined {
+  if (work.kind !== 'model') return undefined
+  return python === undefined ? 'skipped: needs --python PATH with PyTorch and transformers' : provide(work.folder)
+}
+
+/** For the bars, those that a bar is about, and the notes beside them. */
+function peersOf({ id, peers: named }: Case, wanted: readonly PeerName[], { extent, browser, cases, peers }: Options): PeerName[] {
+  const all = wanted.filter((name) => named.includes(name))
+  if (extent !== 'bars' || cases || peers) return all
+  return all.filter((name) => NOTES_ONLY.includes(name) || barred(browser ? 'browser' : 'node', id, name))
 }
 
 function lengthOf({ work }: Case): number {
+  if (work.kind === 'model') return work.ids[0]!.length
   return work.kind === 'product' ? work.m : work.keys
 }
 
-function isWanted({ id, short }: Case, { cases, full }: Options): boolean {
+function isWanted({ id, short, work }: Case, { cases, extent, browser }: Options): boolean {
+  if (browser && work.kind === 'model') return false
   if (cases) return cases.some((start) => id.startsWith(start))
-  return full || short.length > 0
+  if (extent === 'bars') return barred(browser ? 'browser' : 'node', id)
+  return extent === 'full' || short.length > 0
 }
 
 /** The time that threads compute says nothing of how well they share work: with that clock, one thread alone. */
-function threadsFor({ threads, short }: Case, { threads: asked, full, cases, clock, browser }: Options): readonly number[] {
+function threadsFor({ threads, short }: Case, { threads: asked, extent, cases, clock, browser }: Options): readonly number[] {
   if (asked) return asked
-  const wanted = full || cases ? threads : short
+  const wanted = extent !== 'short' || cases ? threads : short
   return clock === 'cpu' && !browser ? wanted.filter((count) => count === 1) : wanted
 }
 
-function chosenPeers({ peers, python, full }: Options): PeerName[] {
+function chosenPeers({ peers, python, extent }: Options): PeerName[] {
   const all: PeerName[] = ['onnxruntime-node', 'onnxruntime-web', 'litert', 'jax-js']
   if (python) all.unshift('pytorch')
-  if (python && full && (machine().vectorBits ?? 0) > 256) all.splice(1, 0, 'pytorch-avx2')
-  if (!python && peers?.some((name) => name.startsWith('pytorch')))
-    throw new Error('PyTorch joins when --python PATH names a Python that has it')
+  if (python && extent !== 'short') all.splice(1, 0, 'pytorch-reduced')
+  if (python && extent !== 'short' && (machine().vectorBits ?? 0) > 256) all.splice(1, 0, 'pytorch-avx2')
+  if (!python && peers?.some(isPython)) throw new Error('PyTorch joins when --python PATH names a Python that has it')
   return peers ? [...peers] : all
 }
 
@@ -156,6 +183,18 @@ function versions(peers: readonly PeerName[]): Record<string, string> {
 function enginesOf(lines: readonly Line[]): Record<string, string> {
   const found = lines.find(({ against, other }) => against === 'pytorch' && other?.engine)
   return found ? { PyTorch: found.other!.engine!.replace('PyTorch ', '') } : {}
+}
+
+async function starting(times: number): Promise<Required<Pick<Run, 'starts' | 'firstRows'>>> {
+  const starts = await start(times)
+  console.log('\nFrom starting a process to the first row of attention')
+  const firstRows = await measureFirstRows(times)
+  for (const { model, embedded, ms } of firstRows)
+    console.log(
+      `  ${model}${embedded ? ' (embedded)' : ''}: ${digits(ms.median)} ms [${digits(ms.low)}–${digits(ms.high)}] of ${times}`,
+    )
+  if (!firstRows.some(({ embedded }) => embedded)) console.log('  skipped: there is no embedded model in models/encoder')
+  return { starts, firstRows }
 }
 
 async function start(times: number): Promise<Start[]> {

@@ -11,14 +11,15 @@ export const LABELS: Readonly<Record<ContestantName, string>> = {
   regard: 'Regard',
   pytorch: 'PyTorch',
   'pytorch-avx2': 'PyTorch held to AVX2',
+  'pytorch-reduced': 'PyTorch in fewer bits',
   'onnxruntime-node': 'onnxruntime-node',
   'onnxruntime-web': 'onnxruntime-web',
   litert: 'LiteRT.js',
   'jax-js': 'jax-js',
 }
 
-/** Ratios against these are printed as a note and decide no bar: the library is not in its best configuration. */
-export const NOTES_ONLY: readonly PeerName[] = ['pytorch-avx2']
+/** Ratios against these are printed as a note and decide no bar: the library is held back, or computes with other weights than the bar names. */
+export const NOTES_ONLY: readonly PeerName[] = ['pytorch-avx2', 'pytorch-reduced']
 
 const PACKAGES: Partial<Record<ContestantName, string>> = {
   'onnxruntime-node': 'onnxruntime-node',
@@ -42,10 +43,18 @@ const WIDE = '--experimental-wasm-revectorize'
 /** PyTorch and its libraries held to 256-bit vectors. */
 const AVX2 = { ATEN_CPU_CAPABILITY: 'avx2', MKL_ENABLE_INSTRUCTIONS: 'AVX2', ONEDNN_MAX_CPU_ISA: 'AVX2' }
 
+/** Nothing is fetched while measuring, and nothing is left beside the sources. */
+const OFFLINE = { HF_HUB_OFFLINE: '1', TRANSFORMERS_VERBOSITY: 'error', PYTHONDONTWRITEBYTECODE: '1' }
+
+export function isPython(name: ContestantName): boolean {
+  return name.startsWith('pytorch')
+}
+
 export function commandFor(name: ContestantName, python: string | undefined): Command {
-  if (name === 'pytorch' || name === 'pytorch-avx2') {
+  if (isPython(name)) {
     if (!python) throw new Error(`${name}: name a Python that has PyTorch with --python PATH`)
-    return { program: python, args: [path('contestants/pytorch.py')], ...(name === 'pytorch' ? {} : { env: AVX2 }) }
+    const args = [path('contestants/pytorch.py'), ...(name === 'pytorch-reduced' ? ['--reduced'] : [])]
+    return { program: python, args, env: { ...OFFLINE, ...(name === 'pytorch-avx2' && AVX2) } }
   }
   const flags = ['--expose-gc', '--no-warnings', ...(name === 'regard' ? [] : [WIDE])]
   return { program: process.execPath, args: [...flags, path('process/child.ts'), name] }

@@ -1,10 +1,11 @@
 /** Brings one contestant to where it can be timed: a process of its own, a first call, the check against float64, a warm-up. */
 
+import { availableParallelism } from 'node:os'
 import type { Answer, Clock } from './contestants/host.ts'
 import { expectedRows, relativeError } from './expected.ts'
 import type { ContestantName } from './peers.ts'
 import type { Remote } from './process/remote.ts'
-import { sampleRows, type Work } from './work.ts'
+import { type ModelWork, type Row, sampleRows, type Work } from './work.ts'
 
 export interface Effort {
   readonly sampleMs: number
@@ -15,6 +16,8 @@ export interface Effort {
 }
 
 export const SHORT: Effort = { sampleMs: 15, warmMs: 150, rounds: 11, pairMs: 800 }
+/** What the bars need: long enough for quartiles, short enough for one sitting. */
+export const BARS: Effort = { sampleMs: 20, warmMs: 200, rounds: 15, pairMs: 1500 }
 export const FULL: Effort = { sampleMs: 50, warmMs: 400, rounds: 25, pairMs: 6000 }
 
 /** How to measure, and where. */
@@ -26,6 +29,8 @@ export interface Bench {
   settle(): Promise<number>
   /** Peak memory with next to no work, by contestant: filled as contestants turn up. */
   readonly floors: Map<string, number>
+  /** What a whole model says in float64: asked once. */
+  readonly answers: Map<string, ArrayLike<number>>
 }
 
 /** A contestant that is warm, and what is known of it before the rounds. */
@@ -61,11 +66,12 @@ export async function start(name: ContestantName, work: Work, threads: number, b
     const refused = problem(answer)
     if (refused) throw new Error(refused)
     const first = await asked(remote, { ask: 'first' })
-    const error = await errorOf(remote, work)
+    const error = await errorOf(remote, work, bench)
     const callMs = await warm(remote, bench.effort.warmMs)
     const calls = Math.max(1, Math.round(bench.effort.sampleMs / Math.max(callMs, 1e-3)))
-    const extraBytes = first.peakBytes && (await extra(first.peakBytes, name, work, threads, answer.variant, bench))
-    return { name, remote, work, answer, error, extraBytes, callMs, calls }
+    const extraBytes =
+      first.peakBytes && work.kind !== 'model' && (await extra(first.peakBytes, name, work, threads, answer.variant, bench))
+    return { name, remote, work, answer, error, extraBytes: extraBytes || undefined, callMs, calls }
   } catch (error) {
     await remote.close()
     return { note: (error as Error).message }
@@ -105,11 +111,35 @@ async function warm(remote: Remote, ms: number): Promise<number> {
   return last
 }
 
-async function errorOf(remote: Remote, work: Work): Promise<number> {
+/** Asked after the first call of a contestant. */
+async function errorOf(remote: Remote, work: Work, bench: Bench): Promise<number> {
   const rows = sampleRows(work)
   const { data } = await asked(remote, { ask: 'rows', rows })
-  return relativeError(data!, expectedRows(work, rows))
+  return relativeError(data!, work.kind === 'model' ? await oracle(work, rows, bench) : expectedRows(work, rows))
 }
+
+/** A whole model in float64 is PyTorch's to compute: a judge that Regard has no hand in. */
+async function oracle(work: ModelWork, rows: readonly Row[], { open, answers }: Bench): Promise<ArrayLike<number>> {
+  const { weights: _, ...same } = work
+  const key = JSON.stringify(same)
+  const known = answers.get(key)
+  if (known) return known
+  const remote = await open('pytorch')
+  try {
+    await asked(remote, { ask: 'prepare', work, threads: ALL_THREADS, variant: 'float64' })
+    await asked(remote, { ask: 'first' })
+    const { data } = await asked(remote, { ask: 'rows', rows })
+    answers.set(key, data!)
+    return data!
+  } finally {
+    await remote.close()
+  }
+}
+
+const ALL_THREADS = availableParallelism()
+
+/** Of whole models it is the weights that take memory, and those are there before. */
+type SmallWork = Exclude<Work, ModelWork>
 
 /**
  * The peak of the first call, less inputs and result, over what the same library's process needs for next to no work: what the call's size costs.
@@ -117,7 +147,7 @@ async function errorOf(remote: Remote, work: Work): Promise<number> {
 async function extra(
   peak: number,
   name: ContestantName,
-  work: Work,
+  work: SmallWork,
   threads: number,
   variant: string | undefined,
   bench: Bench,
@@ -130,7 +160,7 @@ async function extra(
 
 async function floorOf(
   name: ContestantName,
-  { kind }: Work,
+  { kind }: SmallWork,
   threads: number,
   variant: string | undefined,
   { open }: Bench,
@@ -144,14 +174,14 @@ async function floorOf(
   }
 }
 
-const TINY: Readonly<Record<Work['kind'], Work>> = {
+const TINY: Readonly<Record<SmallWork['kind'], Work>> = {
   attention: { kind: 'attention', heads: 1, queries: 16, keys: 16, width: 64, mask: { kind: 'causal' } },
   product: { kind: 'product', m: 8, n: 8, k: 8 },
   weights: { kind: 'weights', keys: 16, width: 64, rows: [0, 1], cols: [0, 16] },
 }
 
 /** Inputs and result. */
-function dataBytes(work: Work): number {
+function dataBytes(work: SmallWork): number {
   if (work.kind === 'product') return 4 * (work.m * work.k + work.n * work.k + work.n + work.m * work.n)
   if (work.kind === 'weights')
     return 4 * (4 * work.keys * work.width + (work.rows[1] - work.rows[0]) * (work.cols[1] - work.cols[0]))

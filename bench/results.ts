@@ -5,12 +5,15 @@ import type { Line } from './compare.ts'
 import type { Clock } from './contestants/host.ts'
 import type { LadderRun } from './ladder/ladder.ts'
 import type { Machine } from './machine.ts'
-import type { Start } from './startup.ts'
+import type { FirstRow, Start } from './startup.ts'
+
+/** How much was measured: the short run, what the bars are about, everything. */
+export type Extent = 'short' | 'bars' | 'full'
 
 export interface Run {
   readonly date: string
   readonly machine: Machine
-  readonly full: boolean
+  readonly extent: Extent
   readonly clock: Clock
   /** What took part, by label, with its version. */
   readonly versions: Readonly<Record<string, string>>
@@ -19,12 +22,21 @@ export interface Run {
   readonly changed?: boolean
   readonly lines: readonly Line[]
   readonly starts?: readonly Start[]
+  readonly firstRows?: readonly FirstRow[]
 }
 
 export interface Results {
   readonly node?: Run
   readonly browser?: Run
   readonly ladder?: LadderRun
+}
+
+/** The lines of `before` that a run like `now` need not measure again: same machine, build, versions, day's work. */
+export function linesToKeep(before: Run | undefined, now: Run): readonly Line[] {
+  if (!before || before.changed) return []
+  const { machine, extent, clock, kernels } = now
+  const same = (['extent', 'clock', 'kernels'] as const).every((field) => before[field] === { extent, clock, kernels }[field])
+  return same && JSON.stringify(before.machine) === JSON.stringify(machine) ? before.lines : []
 }
 
 export function readResults(file: string): Results {

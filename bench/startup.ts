@@ -1,6 +1,8 @@
-/** What `init()` costs: the first lines of every program that uses Regard, in fresh processes. */
+/** What a program pays before its first result, in fresh processes. */
 
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { EMBEDDED, MINILM } from './models.ts'
 import { ChildRemote } from './process/remote.ts'
 import { type Spread, spread } from './statistics.ts'
 
@@ -11,12 +13,21 @@ export interface Start {
   readonly ms: Spread
 }
 
+export interface FirstRow {
+  readonly model: string
+  /** Is it the one that comes with Regard? */
+  readonly embedded: boolean
+  /** Milliseconds from starting the process to holding the row. */
+  readonly ms: Spread
+}
+
+const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
+
 export async function measureStart(threads: number, times: number): Promise<Start> {
   const measured: number[] = []
   let engine = ''
   for (let n = 0; n < times; n++) {
-    const program = fileURLToPath(new URL('./process/start.ts', import.meta.url))
-    const remote = new ChildRemote({ program: process.execPath, args: ['--no-warnings', program] })
+    const remote = new ChildRemote({ program: process.execPath, args: ['--no-warnings', path('./process/start.ts')] })
     const answer = await remote.ask({ ask: 'prepare', threads, work: { kind: 'product', m: 1, n: 1, k: 1 } })
     await remote.close()
     if (answer.ms === undefined) throw new Error(`init with ${threads} threads failed: ${answer.failed}`)
@@ -24,4 +35,28 @@ export async function measureStart(threads: number, times: number): Promise<Star
     engine = answer.engine ?? ''
   }
   return { threads, engine, ms: spread(measured) }
+}
+
+/** Loading a model, reading a sentence and one row of attention, for the embedded encoder and the real checkpoint, whichever are there. */
+export async function measureFirstRows(times: number): Promise<FirstRow[]> {
+  const found: FirstRow[] = []
+  for (const folder of [EMBEDDED, MINILM]) if (existsSync(`${folder}/config.json`)) found.push(await measureFirstRow(folder, times))
+  return found
+}
+
+/** An untimed start brings the files into the system's cache. */
+async function measureFirstRow(folder: string, times: number): Promise<FirstRow> {
+  const measured: number[] = []
+  let model = ''
+  for (let n = -1; n < times; n++) {
+    const from = performance.now()
+    const remote = new ChildRemote({ program: process.execPath, args: ['--no-warnings', path('./process/first-row.ts')] })
+    const { variant, failed } = await remote.ask({ ask: 'first-row', folder })
+    const ms = performance.now() - from
+    await remote.close()
+    if (failed !== undefined) throw new Error(`the first row of ${folder} failed: ${failed}`)
+    if (n >= 0) measured.push(ms)
+    model = variant ?? ''
+  }
+  return { model, embedded: folder === EMBEDDED, ms: spread(measured) }
 }

@@ -4,14 +4,14 @@ import { type Bar, barsOf } from './bars.ts'
 import { QUIET } from './busy.ts'
 import { type Case, SECTIONS } from './cases.ts'
 import type { Line, Side } from './compare.ts'
-import { bytes, digits, error, threadCount, time } from './format.ts'
+import { bytes, callTime, digits, error, threadCount, time } from './format.ts'
 import { LABELS } from './peers.ts'
 import type { Results, Run } from './results.ts'
 import type { Spread } from './statistics.ts'
 import type { Work } from './work.ts'
 
 const NAME = 22
-const CELL = 12
+const CELL = 14
 
 export function headText({ machine, versions, clock }: Run): string {
   const { cpu, cores, memoryGiB, system, node, vectorBits } = machine
@@ -43,7 +43,9 @@ function sideText(name: string, side: Side | undefined, work: Work, end: string)
   const label = `    ${name.padEnd(NAME)}`
   if (!side) return label + end
   const rate = work.kind === 'weights' ? '' : `${digits(side.denseGflops)} GF/s`
-  const cells = [time(side.ms), rate, bytes(side.extraBytes), `err ${error(side.error)}`].map((text) => text.padStart(CELL))
+  const cells = [callTime(side.ms, work), rate, bytes(side.extraBytes), `err ${error(side.error)}`].map((text) =>
+    text.padStart(CELL),
+  )
   return `${label}${cells.join('')}  ${(name === 'Regard' ? side.engine : side.variant) ?? ''}  ${end}`.trimEnd()
 }
 

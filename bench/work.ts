@@ -42,9 +42,37 @@ export interface WeightsWork {
   readonly cols: readonly [number, number]
 }
 
-export type Work = AttentionWork | ProductWork | WeightsWork
+/** What a whole transformer does. Every contestant opens the same folder and is given the same ids. */
+export interface ModelWork {
+  readonly kind: 'model'
+  /**
+   * encode: ids → the last hidden states. prefill: ids → the scores of what comes next. decode: one more of the ids → the same, with the keys
+   * and values of those before it kept. learn: one step of AdamW on the cross entropy of `labels`.
+   */
+  readonly task: 'encode' | 'prefill' | 'decode' | 'learn'
+  readonly folder: string
+  /** One row a text. */
+  readonly ids: readonly (readonly number[])[]
+  /** One for each id. */
+  readonly labels?: readonly (readonly number[])[]
+  /** decode: how many ids are read beforehand. */
+  readonly context?: number
+  /** What Regard holds its matrices in. */
+  readonly weights: 'float32' | 'float16' | 'int8'
+  /** How many numbers a row of the result has. */
+  readonly width: number
+  /** Operations of all products of a call. */
+  readonly flops: number
+}
 
-export const SEEDS = { q: 1, k: 2, v: 3, x: 4, w: 5, bias: 6, g: 7 } as const
+export type Work = AttentionWork | ProductWork | WeightsWork | ModelWork
+
+export const SEEDS = { q: 1, k: 2, v: 3, x: 4, w: 5, bias: 6, g: 7, ids: 8, labels: 9 } as const
+
+/** AdamW as both sides run it: weight decay on everything, no clipping. */
+export const LEARNING = { rate: 1e-4, betas: [0.9, 0.999], eps: 1e-8, decay: 0.01 } as const
+/** A learner's answer are the losses of its first steps. */
+export const COMPARED_STEPS = 4
 
 /** The weights of a linear layer are drawn with variance 1/k, so that outputs have variance 1. */
 export function weightScale(k: number): number {
@@ -61,9 +89,18 @@ const BACKWARD = 3.5
 
 /** Floating-point operations counted as if no mask skipped anything. */
 export function denseFlops(work: Work): number {
+  if (work.kind === 'model') return work.flops
   if (work.kind === 'attention') return 4 * work.heads * work.queries * work.keys * work.width * (work.backward ? BACKWARD : 1)
   if (work.kind === 'product') return 2 * work.m * work.n * work.k
   return 2 * (work.rows[1] - work.rows[0]) * (work.cols[1] - work.cols[0]) * work.width
+}
+
+/**
+ * Further from float64 than this, as a share of the largest value, is a wrong answer, not rounding. Weights that are held in fewer bits
+ * are compared with the answer of the whole ones: that difference is theirs, and stands in the table.
+ */
+export function wrongBeyond(work: Work): number {
+  return work.kind === 'model' ? { float32: 1e-3, float16: 1e-2, int8: 0.2 }[work.weights] : 1e-3
 }
 
 /** May query row `row` see key j? */
@@ -94,21 +131,30 @@ export function maskBias(work: AttentionWork): Float32Array<ArrayBuffer> {
   return out
 }
 
-/** One row of the result: [head, row] of attention (backward: of the gradient of q); [0, row] of a product or of the matrix of weights. */
+/**
+ * One row of the result: [head, row] of attention (backward: of the gradient of q); [0, row] of a product or of the matrix of weights;
+ * [text, token] of hidden states; [0, step] of losses.
+ */
 export type Row = readonly [head: number, row: number]
 
 /** Rows to check against float64: the first, the last and some spread between, of the first and the last head. */
 export function sampleRows(work: Work, count = 24): Row[] {
-  const heads = work.kind === 'attention' ? work.heads : 1
-  const [from, to] = work.kind === 'weights' ? work.rows : [0, work.kind === 'product' ? work.m : work.queries]
+  const heads = work.kind === 'attention' ? work.heads : work.kind === 'model' && work.task === 'encode' ? work.ids.length : 1
+  const [from, to] = work.kind === 'weights' ? work.rows : [0, rowsIn(work)]
   const take = Math.min(to - from, count)
   const picked = Array.from({ length: take }, (_, n) => from + (take === 1 ? 0 : Math.round((n * (to - from - 1)) / (take - 1))))
   const chosen = heads === 1 ? [0] : [0, heads - 1]
   return chosen.flatMap((head) => picked.map((row): Row => [head, row]))
 }
 
+function rowsIn(work: Exclude<Work, WeightsWork>): number {
+  if (work.kind === 'attention') return work.queries
+  if (work.kind === 'product') return work.m
+  return work.task === 'encode' ? work.ids[0]!.length : work.task === 'learn' ? COMPARED_STEPS : 1
+}
+
 /** How many numbers a row of the result has. */
 export function rowWidth(work: Work): number {
-  if (work.kind === 'attention') return work.width
+  if (work.kind === 'attention' || work.kind === 'model') return work.width
   return work.kind === 'product' ? work.n : work.cols[1] - work.cols[0]
 }

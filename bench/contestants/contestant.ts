@@ -1,6 +1,6 @@
 /** What a library must offer to be measured. One contestant lives in one process (or page) of its own and is asked for one piece of work. */
 
-import type { Row, Work } from '../work.ts'
+import type { AttentionWork, ProductWork, Row, Work } from '../work.ts'
 
 export interface Contestant {
   /** Puts the inputs where the library wants them and builds whatever is built once. Not timed. */
@@ -22,6 +22,13 @@ export interface Prepared {
 /** Thrown by `prepare` where the library has no way of doing the work: a fact to print, not a failure. */
 export class Refusal extends Error {
   override name = 'Refusal'
+}
+
+/** The work of those who only offer single operations. */
+export function operation(work: Work): AttentionWork | ProductWork {
+  if (work.kind === 'weights') throw new Refusal('gives no part of the matrix of weights after a run')
+  if (work.kind === 'model') throw new Refusal('is not given whole models here')
+  return work
 }
 
 /** Rows out of a row-major [heads, length, width] array. */

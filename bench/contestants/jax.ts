@@ -3,17 +3,17 @@
 import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np } from '@jax-js/jax'
 import { normal, normalByToken } from '../numbers.ts'
 import { type AttentionWork, maskBias, type ProductWork, type Row, SEEDS, type Work, weightScale } from '../work.ts'
-import { type Contestant, type Prepared, pickRows, Refusal } from './contestant.ts'
+import { type Contestant, operation, type Prepared, pickRows, Refusal } from './contestant.ts'
 
 type JaxArray = ReturnType<typeof np.array>
 
 export const jax: Contestant = {
   async prepare(work: Work, threads: number): Promise<Prepared> {
     if (threads > 1) throw new Refusal('its WASM backend has no setting for threads')
-    if (work.kind === 'weights') throw new Refusal('gives no part of the matrix of weights after a run')
+    const asked = operation(work)
     await init('wasm')
     defaultDevice('wasm')
-    return work.kind === 'product' ? product(work) : attention(work)
+    return asked.kind === 'product' ? product(asked) : attention(asked)
   },
 }
 

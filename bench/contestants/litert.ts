@@ -3,7 +3,7 @@
 import { type CompiledModel, loadAndCompile, Tensor } from '@litertjs/core'
 import { normal } from '../numbers.ts'
 import { type AttentionWork, maskBias, type ProductWork, SEEDS, type Work, weightScale } from '../work.ts'
-import { type Contestant, type Prepared, pickRows, Refusal } from './contestant.ts'
+import { type Contestant, operation, type Prepared, pickRows, Refusal } from './contestant.ts'
 import { attentionModel, linearModel } from './tflite.ts'
 
 /** `load` brings up the runtime with or without its threads. */
@@ -11,8 +11,8 @@ export function litert(load: (threads: number) => Promise<void>): Contestant {
   return {
     async prepare(work: Work, threads: number): Promise<Prepared> {
       await load(threads)
-      if (work.kind === 'weights') throw new Refusal('gives no part of the matrix of weights after a run')
-      return work.kind === 'product' ? product(work, threads) : attention(work, threads)
+      const asked = operation(work)
+      return asked.kind === 'product' ? product(asked, threads) : attention(asked, threads)
     },
   }
 }

@@ -6,7 +6,7 @@
 import type { Tensor as OrtTensor } from 'onnxruntime-common'
 import { normal, normalByToken } from '../numbers.ts'
 import { type AttentionWork, maskBias, maskBytes, type ProductWork, type Row, SEEDS, type Work, weightScale } from '../work.ts'
-import { type Contestant, fastest, type Prepared, pickRows, Refusal } from './contestant.ts'
+import { type Contestant, fastest, operation, type Prepared, pickRows, Refusal } from './contestant.ts'
 import { BOOL, FLOAT, INT32, type Model, type Node, onnxModel, type Port } from './onnx.ts'
 
 /** What both packages export, as far as it is used here. */
@@ -64,15 +64,15 @@ const LONGEST_ARRAY = 8192
 
 function variantsFor(work: Work): string[] {
   if (work.kind === 'product') return ['Gemm']
-  if (work.kind === 'weights') return ['Attention']
+  if (work.kind !== 'attention') return ['Attention']
   const square = work.queries === work.keys
   const groups = square && (work.mask.kind === 'causal' || work.mask.kind === 'window')
   if (groups && work.keys > LONGEST_ARRAY) return ['GroupQueryAttention']
   return groups ? ['GroupQueryAttention', 'MultiHeadAttention', 'Attention'] : ['MultiHeadAttention', 'Attention']
 }
 
-function plan(runtime: Runtime, work: Work, variant: string): Plan {
-  if (work.kind === 'weights') throw new Refusal('gives no part of the matrix of weights after a run')
+function plan(runtime: Runtime, asked: Work, variant: string): Plan {
+  const work = operation(asked)
   if (work.kind === 'product') return product(runtime, work)
   if (work.alibi) throw new Refusal('is not asked for ALiBi')
   if (work.backward) throw new Refusal('has no backward pass')

@@ -14,6 +14,8 @@ import time
 import torch
 import torch.nn.functional as F
 
+import pytorch_models as models
+
 SEEDS = {"q": 1, "k": 2, "v": 3, "x": 4, "w": 5, "bias": 6, "g": 7}
 LOW = 0xFFFFFFFF
 STEP, STREAM, MIX = 0x9E3779B1, 0x85EBCA77, (0x85EBCA6B, 0xC2B2AE35)
@@ -52,6 +54,7 @@ def sees(mask, i, j):
 
 class Attention:
     tried = False
+    library = ""
 
     def __init__(self, work, variant):
         heads, queries, keys, width = (work[name] for name in ("heads", "queries", "keys", "width"))
@@ -102,6 +105,7 @@ class Training(Attention):
 class Product:
     variant = "linear"
     tried = False
+    library = ""
 
     def __init__(self, work):
         m, n, k = work["m"], work["n"], work["k"]
@@ -132,6 +136,8 @@ def prepare(question):
         raise Refusal("gives no part of the matrix of weights after a run")
     if work["kind"] == "product":
         return Product(work)
+    if work["kind"] == "model":
+        return models.prepare(work, variant, "--reduced" in sys.argv, best_of)
     if work.get("backward"):
         return Training(work, "scaled_dot_product_attention")
     if variant:
@@ -173,6 +179,11 @@ def timed(prepared, calls, lead, now=time.perf_counter):
     return (now() - start) * 1000 / calls
 
 
+def gradients(question):
+    work = question.get("work", {})
+    return bool(work.get("backward")) or work.get("task") == "learn"
+
+
 class Host:
     prepared = None
     now = time.perf_counter
@@ -180,10 +191,10 @@ class Host:
 
     def answer(self, question):
         if question["ask"] == "prepare":
-            self.inference = not question["work"].get("backward")
+            self.inference = not gradients(question)
             self.now = time.process_time if question.get("clock") == "cpu" else time.perf_counter
             self.prepared = prepare(question)
-            engine = f"PyTorch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}"
+            engine = f"PyTorch {torch.__version__}, {torch.backends.cpu.get_cpu_capability()}{self.prepared.library}"
             return {"variant": self.prepared.variant, "engine": engine, "tried": self.prepared.tried}, b""
         if question["ask"] == "first":
             watched = reset_peak()
@@ -196,7 +207,7 @@ class Host:
 
     def safely(self, question):
         try:
-            with torch.inference_mode(self.inference and not question.get("work", {}).get("backward")):
+            with torch.inference_mode(self.inference and not gradients(question)):
                 return self.answer(question)
         except Refusal as error:
             return {"refused": str(error)}, b""

@@ -10,10 +10,8 @@ import {
   linear,
   masks,
   mul,
-  reshape,
   type ScoreLike,
   scores,
-  slice,
   sum,
   type Tensor,
   table,
@@ -23,6 +21,7 @@ import { pack } from '../../src/ops/index.ts'
 import { normal } from '../numbers.ts'
 import { type AttentionWork, alibiSlope, type ProductWork, SEEDS, type WeightsWork, type Work, weightScale } from '../work.ts'
 import { type Contestant, type Prepared, pickRows } from './contestant.ts'
+import { done } from './done.ts'
 
 export function regard(options: InitOptions = {}): Contestant {
   return {
@@ -30,6 +29,7 @@ export function regard(options: InitOptions = {}): Contestant {
       const engine = String(await init({ ...options, threads }))
       if (work.kind === 'product') return { ...product(work), engine }
       if (work.kind === 'weights') return { ...(await weights(work)), engine }
+      if (work.kind === 'model') return { ...(await (await import('./regard-model.ts')).modelWork(work)), engine }
       return { ...(work.backward ? await train(work) : attend(work)), engine }
     },
   }
@@ -144,11 +144,4 @@ async function weights({ keys, width, rows, cols }: WeightsWork): Promise<Prepar
         wanted.map(([, row]) => [0, row - rows[0]]),
       ),
   }
-}
-
-/** Waits for everything called so far by reading one number: operations return before they have run. */
-async function done(x: Tensor): Promise<void> {
-  using flat = reshape(x, [x.size])
-  using one = slice(flat, 0, 0, 1)
-  await one.read()
 }

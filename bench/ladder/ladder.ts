@@ -59,7 +59,7 @@ async function climb(
   const work: AttentionWork = { kind: 'attention', heads: 1, queries: LENGTH, keys: LENGTH, width: 64, mask }
   const open = async () =>
     new ChildRemote({ program: process.execPath, args: ['--no-warnings', '--expose-gc', CHILD, `rung-${number}`] })
-  const bench: Bench = { effort: FULL, clock, open, settle: () => settle(patienceMs), floors: new Map() }
+  const bench: Bench = { effort: FULL, clock, open, settle: () => settle(patienceMs), floors: new Map(), answers: new Map() }
   const measured = await measureAlone(work, threads, bench)
   return { number, name, story, ...('note' in measured ? measured : { side: measured }) }
 }

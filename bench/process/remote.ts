@@ -10,6 +10,12 @@ export interface Remote {
   close(): Promise<void>
 }
 
+/** For process/first-row.ts. */
+export interface FirstRowQuestion {
+  readonly ask: 'first-row'
+  readonly folder: string
+}
+
 export interface Command {
   readonly program: string
   readonly args: readonly string[]
@@ -42,7 +48,7 @@ export class ChildRemote implements Remote {
     this.#messages = decode(child.stdout)
   }
 
-  async ask(question: Question): Promise<Answer> {
+  async ask(question: Question | FirstRowQuestion): Promise<Answer> {
     this.#child.stdin!.write(encode(question))
     const message = await Promise.race([this.#next(), afterwards(PATIENCE_MS)])
     if (message === 'late') {

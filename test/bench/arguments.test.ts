@@ -4,7 +4,8 @@ import { parseOptions } from '../../bench/arguments.ts'
 describe('the command line of the benchmark', () => {
   test('without options it is the short run with every peer', () => {
     expect(parseOptions([])).toMatchObject({
-      full: false,
+      extent: 'short',
+      resume: false,
       peers: undefined,
       cases: undefined,
       threads: undefined,
@@ -34,6 +35,7 @@ describe('the command line of the benchmark', () => {
     [['--threads', '0'], "--threads: needs a whole number from 1 to 64, got '0'"],
     [['--rung', 'two'], "--rung: needs a whole number from 0 to 99, got 'two'"],
     [['--short', '--full'], '--full and --short exclude one another'],
+    [['--resume'], '--resume needs --json FILE'],
     [['--fast'], "Unknown option '--fast'"],
   ])('%j is refused with what would be right', (args, message) => {
     expect(() => parseOptions(args)).toThrow(message)

@@ -10,7 +10,7 @@ const results = (lines: Line[]): Results => ({
   node: {
     date: '2026-01-02',
     machine: { cpu: 'Some CPU', cores: 2, memoryGiB: 8, system: 'Linux', node: 'v24.0.0' },
-    full: true,
+    extent: 'full',
     clock: 'wall',
     kernels: '',
     versions: { Regard: '0.1.0' },

@@ -73,7 +73,7 @@ describe('the bars', () => {
       node: {
         date: '',
         machine: { cpu: '', cores: 1, memoryGiB: 1, system: '', node: '' },
-        full: true,
+        extent: 'full',
         clock: 'wall',
         kernels: '',
         versions: {},

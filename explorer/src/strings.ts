@@ -34,6 +34,8 @@ export const strings = {
     label: 'Views',
     read: 'Read',
     understand: 'Understand',
+    fly: 'Fly',
+    map: 'Map',
     loading: (view: string) => `Opening ${view}.`,
     lost: (view: string, reason: string) => `${view} could not be loaded: ${reason}.`,
   },

@@ -37,4 +37,6 @@ export type ViewComponent = Component<ViewProps>
 export const views: Readonly<Record<ViewId, () => Promise<{ default: ViewComponent }>>> = {
   read: () => import('./read/Read.svelte'),
   understand: () => import('./understand/Understand.svelte'),
+  fly: () => import('./fly/Fly.svelte'),
+  map: () => import('./map/Map.svelte'),
 }

@@ -60,6 +60,27 @@ export class AttentionView {
     return out
   }
 
+  /**
+   * The same part made smaller: each number stands for `by` × `by` weights (fewer at the far edges), their largest or their mean. Every
+   * weight is computed and none is kept, so memory does not grow with the part. → ⌈rows/by⌉ × ⌈cols/by⌉ numbers, row-major.
+   */
+  async pooled(
+    { rows: [r0, r1], cols: [c0, c1] }: { rows: readonly [number, number]; cols: readonly [number, number] },
+    by: number,
+    how: 'max' | 'mean',
+  ): Promise<Float32Array> {
+    checkRange('row', r0, r1, this.rows)
+    checkRange('column', c0, c1, this.cols)
+    if (!Number.isInteger(by) || by < 1) throw new RangeError(`attention view: pooled by ${by}; it must be a whole number from 1`)
+    if (how !== 'max' && how !== 'mean')
+      throw new TypeError(`attention view: pooled by the ${JSON.stringify(how)} of weights; it must be 'max' or 'mean'`)
+    if (by === 1) return Float32Array.from(await this.tile(r0, r1, c0, c1))
+    const pool = new Pool(r1 - r0, c1 - c0, by, how)
+    const step = Math.max(1, Math.floor(AT_ONCE / (this.#heads.length * Math.max(1, c1 - c0))))
+    for (let from = r0; from < r1; from += step) pool.add(from - r0, await this.tile(from, Math.min(r1, from + step), c0, c1))
+    return pool.done()
+  }
+
   /** [heads, rows, cols] */
   async #weights(r0: number, r1: number, c0: number, c1: number): Promise<Float32Array | Float64Array> {
     const weights = tileOf(this.#looked, this.#batch, { rows: [r0, r1], cols: [c0, c1], heads: this.#heads })
@@ -68,6 +89,53 @@ export class AttentionView {
     } finally {
       weights.dispose()
     }
+  }
+}
+
+/** Takes the rows of a matrix in any order, and keeps what stands for each square of them. */
+class Pool {
+  readonly #rows: number
+  readonly #cols: number
+  readonly #by: number
+  readonly #how: 'max' | 'mean'
+  readonly #across: number
+  readonly #out: Float64Array
+
+  constructor(rows: number, cols: number, by: number, how: 'max' | 'mean') {
+    this.#rows = rows
+    this.#cols = cols
+    this.#by = by
+    this.#how = how
+    this.#across = Math.ceil(cols / by)
+    this.#out = new Float64Array(Math.ceil(rows / by) * this.#across)
+  }
+
+  /** Whole rows, from row `first` on. */
+  add(first: number, weights: Float32Array | Float64Array): void {
+    const largest = this.#how === 'max'
+    const [cols, by, out] = [this.#cols, this.#by, this.#out]
+    for (let at = 0, row = first; at < weights.length; at += cols, row++) {
+      let square = Math.floor(row / by) * this.#across
+      for (let from = 0; from < cols; from += by, square++) {
+        const to = at + Math.min(cols, from + by)
+        let kept = largest ? out[square]! : 0
+        for (let n = at + from; n < to; n++) {
+          const weight = weights[n]!
+          if (!largest) kept += weight
+          else if (weight > kept) kept = weight
+        }
+        out[square] = largest ? kept : out[square]! + kept
+      }
+    }
+  }
+
+  done(): Float32Array {
+    if (this.#how === 'max') return Float32Array.from(this.#out)
+    const side = (index: number, all: number): number => Math.min(this.#by, all - index * this.#by)
+    return Float32Array.from(
+      this.#out,
+      (sum, n) => sum / (side(Math.floor(n / this.#across), this.#rows) * side(n % this.#across, this.#cols)),
+    )
   }
 }
 

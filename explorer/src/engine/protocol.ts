@@ -3,6 +3,8 @@
  * Everything is plain data; arrays are handed over, not copied. Each view has its questions in a file of its own and one line here.
  */
 
+import type { FlyQuestions } from './questions/fly.ts'
+import type { MapQuestions } from './questions/map.ts'
 import type { ReadQuestions } from './questions/read.ts'
 
 /** A head of a layer, or the mean of all its heads. */
@@ -24,7 +26,7 @@ export interface Opened {
 }
 
 /** The questions, and what answers each. */
-export interface Questions extends ReadQuestions {
+export interface Questions extends ReadQuestions, FlyQuestions, MapQuestions {
   open(ask: { address: string }): Opened
 }
 

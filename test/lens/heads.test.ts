@@ -180,7 +180,7 @@ async function bruteForce(reading: Reading, layer: number, head: number, batch: 
           .filter((j) => Math.abs(i - j) <= r)
           .map(p)
           .reduce((a, b) => a + b, 0)
-      add(`${which} span`, Array.from({ length: n }, (_, r) => r).find((r) => within(r) >= 0.9 - 1e-9)!, left)
+      add(`${which} span`, Array.from({ length: n }, (_, r) => r).find((r) => within(r) >= 0.9 * within(n) - 1e-9)!, left)
       add(`${which} locality`, within(2), left)
       on('self', (j) => j === i)
       on('previous', (j) => j === i - 1 && !sink(j))

@@ -12,7 +12,7 @@ export const MEASURES = [
   'evenness',
   /** Σ w |i − j|, in tokens. */
   'distance',
-  /** The least r so that keys with |i − j| ≤ r hold the share `span` of the weight. */
+  /** The least r so that keys with |i − j| ≤ r hold the share `span` of the weight that is on keys. */
   'span',
   /** Weight on keys with |i − j| ≤ `near`. */
   'locality',
@@ -59,10 +59,11 @@ export function measureRow(
   bounds: Bounds,
 ): Float64Array {
   const { separator, n } = places
-  let [entropy, distance, near, apart, keys] = [0, 0, 0, 0, 0]
+  let [entropy, distance, near, apart, keys, held] = [0, 0, 0, 0, 0, 0]
   for (let j = 0; j < n; j++) {
     if (counted[j] === 0) continue
     keys++
+    held += w[j]!
     const weight = w[j]! / total
     if (weight <= 0) continue
     const far = Math.abs(i - j)
@@ -85,7 +86,7 @@ export function measureRow(
     entropy,
     entropy / Math.log(keys),
     distance,
-    spanOf(w, i, counted, total * bounds.span, n),
+    spanOf(w, i, counted, held * bounds.span, n),
     near,
     on([i]),
     neighbour(i - 1),

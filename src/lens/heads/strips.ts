@@ -24,7 +24,11 @@ export interface Row {
    * is too weak for a number in all of them counts as unseen.
    */
   readonly visible: Uint8Array
+  /** What the head `along` of the options gives to each token, whatever the layer; empty without one. */
+  readonly along: Float32Array
 }
+
+const NOTHING = new Float32Array(0)
 
 /** Weights of all heads that are held at a time. */
 const AT_ONCE = 2 ** 21
@@ -35,30 +39,33 @@ export async function eachRow(
   batch: number,
   wanted: (at: number) => boolean,
   visit: (row: Row) => void,
-  { kind, signal, onProgress }: StripOptions = {},
+  { kind, signal, onProgress, along }: StripOptions & { readonly along?: readonly [layer: number, head: number] } = {},
 ): Promise<void> {
   const { layers, heads } = towerOf(reading, kind)
   const pause = breath(signal)
+  const viewOf = (layer: number, head: number) => reading.attention(layer, head, { batch, ...(kind && { kind }) })
+  const other = along && viewOf(...along)
   for (let layer = 0; layer < layers; layer++) {
-    const views = Array.from({ length: heads }, (_, head) => reading.attention(layer, head, { batch, ...(kind && { kind }) }))
+    const views = Array.from({ length: heads }, (_, head) => viewOf(layer, head))
     const n = views[0]!.cols
     const step = Math.max(1, Math.floor(AT_ONCE / (heads * n)))
     for (let from = 0; from < n; from += step) {
       const to = Math.min(n, from + step)
       const tiles: Float32Array[] = []
       for (const view of views) tiles.push(await view.tile(from, to, 0, n))
-      for (let at = from; at < to; at++) if (wanted(at)) visit(rowOf(layer, at, tiles, (at - from) * n, n))
+      const beside = (await other?.tile(from, to, 0, n)) ?? NOTHING
+      for (let at = from; at < to; at++) if (wanted(at)) visit(rowOf(layer, at, tiles, beside, (at - from) * n, n))
       await pause()
     }
     onProgress?.((layer + 1) / layers)
   }
 }
 
-function rowOf(layer: number, at: number, tiles: readonly Float32Array[], from: number, n: number): Row {
+function rowOf(layer: number, at: number, tiles: readonly Float32Array[], beside: Float32Array, from: number, n: number): Row {
   const heads = tiles.map((tile) => tile.subarray(from, from + n))
   const visible = new Uint8Array(n)
   for (const weights of heads) for (let key = 0; key < n; key++) if (weights[key]! > 0) visible[key] = 1
-  return { layer, at, heads, visible }
+  return { layer, at, heads, visible, along: beside.subarray(from, from + n) }
 }
 
 /** Every text of every reading, with what it takes to name it. */

@@ -1,0 +1,148 @@
+/** How much each head looks from one word to another, over all texts that hold both. */
+
+import { tokensAt, type Where } from '../edit/where.ts'
+import type { Reading } from '../reading.ts'
+import { placesOf } from './places.ts'
+import { eachRow, type Row, type StripOptions, textsOf } from './strips.ts'
+
+export interface LooksOptions extends StripOptions {
+  /** The token, span or word that looks. */
+  readonly from: Where
+  /** The token, span or word that is looked at. */
+  readonly to: Where
+}
+
+/** A text in which both words stand. */
+export interface LookPlace {
+  /** Counts all texts of all readings. */
+  readonly text: number
+  /** The tokens that look, and those looked at. */
+  readonly rows: readonly number[]
+  readonly columns: readonly number[]
+}
+
+export interface HeadLook {
+  readonly layer: number
+  readonly head: number
+  /** The mean over places of the weight from `from` to `to`: the sum over the tokens of `to`, the mean over those of `from`. */
+  readonly weight: number
+  /** The least and the largest of the places. */
+  readonly least: number
+  readonly most: number
+  /** The same of the weight that is not on sinks: what `to` has of it. NaN where `to` is a sink, or nothing is left. */
+  readonly apart: number
+  /** The share of rows in which a token of `to` has the largest weight of all keys but sinks (and the token itself). */
+  readonly first: number
+  /** What even looks at all visible keys would give. */
+  readonly chance: number
+}
+
+export interface HeadLooks {
+  readonly texts: number
+  readonly tokens: number
+  readonly places: readonly LookPlace[]
+  /** Texts that lack a word, and the reason. */
+  readonly skipped: readonly { readonly text: number; readonly reason: string }[]
+  /** The largest weight first. */
+  readonly heads: readonly HeadLook[]
+}
+
+interface Sums {
+  readonly perPlace: number[]
+  beyond: number
+  left: number
+  first: number
+  rows: number
+  chance: number
+}
+
+/** Texts without the words are left out and named; if none has them, what the first one lacks is thrown. */
+export async function looks(readings: readonly Reading[], { from, to, ...options }: LooksOptions): Promise<HeadLooks> {
+  const texts = textsOf(readings, options.kind)
+  const places: LookPlace[] = []
+  const skipped: { text: number; reason: string }[] = []
+  const sums = new Map<string, Sums & { layer: number; head: number }>()
+  let tokens = 0
+  for (const [text, { reading, batch }] of texts.entries()) {
+    tokens += reading.tokensOf(batch, options.kind && { kind: options.kind }).length
+    const place = placeIn(reading, batch, text, from, to, options.kind)
+    if (place instanceof Error) skipped.push({ text, reason: place.message })
+    else {
+      const { sink } = placesOf(reading, batch, options.kind)
+      const nth = places.push(place) - 1
+      const wanted = new Set(place.rows)
+      const visit = (row: Row): void => addRow(row, place, nth, sink, sums)
+      await eachRow(reading, batch, (at) => wanted.has(at), visit, { ...options, onProgress: undefined })
+    }
+    options.onProgress?.((text + 1) / texts.length)
+  }
+  if (places.length === 0) throw new RangeError(skipped[0]!.reason)
+  const heads = [...sums.values()].map(lookOf).sort((a, b) => b.weight - a.weight || a.layer - b.layer || a.head - b.head)
+  return { texts: texts.length, tokens, places, skipped, heads }
+}
+
+function placeIn(
+  reading: Reading,
+  batch: number,
+  text: number,
+  from: Where,
+  to: Where,
+  kind: StripOptions['kind'],
+): LookPlace | Error {
+  const placed = {
+    tokens: reading.tokensOf(batch, kind && { kind }),
+    text: batch === 0 && kind !== 'decoder' ? reading.text : undefined,
+  }
+  try {
+    return { text, rows: tokensAt(from, placed, 'find'), columns: tokensAt(to, placed, 'find') }
+  } catch (error) {
+    if (error instanceof RangeError) return error
+    throw error
+  }
+}
+
+function addRow(
+  { layer, at, heads, visible }: Row,
+  { rows, columns }: LookPlace,
+  nth: number,
+  sink: Uint8Array,
+  sums: Map<string, Sums & { layer: number; head: number }>,
+): void {
+  const keys = visible.reduce((sum, is) => sum + is, 0)
+  const beside = columns.filter((column) => sink[column] === 0)
+  for (const [head, weights] of heads.entries()) {
+    const name = `${layer} ${head}`
+    const own = sums.get(name) ?? { layer, head, perPlace: [], beyond: 0, left: 0, first: 0, rows: 0, chance: 0 }
+    sums.set(name, own)
+    const on = columns.reduce((sum, column) => sum + weights[column]!, 0)
+    own.perPlace[nth] = (own.perPlace[nth] ?? 0) + on / rows.length
+    own.chance += columns.reduce((sum, column) => sum + visible[column]!, 0) / Math.max(1, keys)
+    own.rows++
+    if (beside.length === 0) continue
+    own.beyond += beside.reduce((sum, column) => sum + weights[column]!, 0)
+    own.left += weights.reduce((sum, weight, column) => sum + (sink[column] === 0 ? weight : 0), 0)
+    if (columns.includes(strongest(weights, at, sink))) own.first++
+  }
+}
+
+/** The key with the largest weight, sinks and the token itself left out; −1 where nothing else has weight. */
+function strongest(weights: Float32Array, at: number, sink: Uint8Array): number {
+  let [best, most] = [-1, 0]
+  for (const [column, weight] of weights.entries())
+    if (weight > most && column !== at && sink[column] === 0) [best, most] = [column, weight]
+  return best
+}
+
+function lookOf({ layer, head, perPlace, beyond, left, first, rows, chance }: Sums & { layer: number; head: number }): HeadLook {
+  const weight = perPlace.reduce((sum, each) => sum + each, 0) / perPlace.length
+  return {
+    layer,
+    head,
+    weight,
+    least: Math.min(...perPlace),
+    most: Math.max(...perPlace),
+    apart: left > 0 ? beyond / left : Number.NaN,
+    first: first / rows,
+    chance: chance / rows,
+  }
+}

@@ -2,9 +2,10 @@
 
 import { stat } from 'node:fs/promises'
 import { type EngineInfo, init } from '../backend/index.ts'
+import { absenceOf, type EmbeddedName, isEmbedded } from '../model/embedded.ts'
 import { fetchModel, isHubName, loadModel, type Model, type WeightType } from '../model/index.ts'
 import type { Console } from './console.ts'
-import { embeddedEncoder } from './places.ts'
+import { embeddedModel } from './places.ts'
 import { Problem } from './problem.ts'
 import { bytes } from './terminal/figures.ts'
 import { fit } from './terminal/width.ts'
@@ -14,17 +15,27 @@ export const HOW_TO_GET_ONE =
   'name a folder or a model on the Hugging Face hub, as in `--model sentence-transformers/all-MiniLM-L6-v2`'
 
 /**
- * The folder named; for `org/name`, the folder in the cache that the model is downloaded to; without either the embedded encoder.
- * Undefined if there is none.
+ * The folder named; for `encoder`, `decoder` or `translator` that of the embedded model, unless there is a folder of that name here; for
+ * `org/name`, the folder in the cache that the model is downloaded to; where nothing is named the embedded model `usual`. Undefined if
+ * that one is not there.
  */
-export async function findModel(named: string | undefined, console: Console): Promise<string | undefined> {
-  if (named === undefined) return embeddedEncoder()
+export async function findModel(
+  named: string | undefined,
+  console: Console,
+  usual: EmbeddedName = 'encoder',
+): Promise<string | undefined> {
+  if (named === undefined) return embeddedModel(usual)
   const about = await stat(named).catch(() => undefined)
+  if (isEmbedded(named) && !about?.isDirectory()) return embeddedModel(named) ?? missing(named)
   if (!about && isHubName(named)) return download(named, console)
   if (!about) throw new Problem(`--model: there is no folder ${JSON.stringify(named)}; ${HOW_TO_GET_ONE}`)
   if (!about.isDirectory())
     throw new Problem(`--model: ${JSON.stringify(named)} is a file; name the folder that holds config.json and model.safetensors`)
   return named
+}
+
+function missing(name: EmbeddedName): never {
+  throw new Problem(`--model: there is no folder ${JSON.stringify(name)}${absenceOf(name)}`)
 }
 
 async function download(named: string, console: Console): Promise<string> {
@@ -40,8 +51,8 @@ async function download(named: string, console: Console): Promise<string> {
   }
 }
 
-export async function requireModel(named: string | undefined, console: Console): Promise<string> {
-  const folder = await findModel(named, console)
+export async function requireModel(named: string | undefined, console: Console, usual?: EmbeddedName): Promise<string> {
+  const folder = await findModel(named, console, usual)
   if (folder === undefined) throw new Problem(`no model: none is embedded in this version; ${HOW_TO_GET_ONE}`)
   return folder
 }

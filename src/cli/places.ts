@@ -2,18 +2,19 @@
 
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { type EmbeddedName, embeddedFolder } from '../model/embedded.ts'
 
 const EXPLORER = ['../../explorer/dist/', '../explorer/', '../../dist/explorer/']
-const ENCODER = ['../../models/encoder/']
 
 /** The folder of the built explorer; undefined if it was not built. */
 export function explorerFolder(): string | undefined {
   return firstWith('index.html', EXPLORER)
 }
 
-/** The folder of the embedded encoder; undefined if there is none. */
-export function embeddedEncoder(): string | undefined {
-  return firstWith('config.json', ENCODER)
+/** The folder of an embedded model; undefined if it is not there. */
+export function embeddedModel(name: EmbeddedName): string | undefined {
+  const folder = fileURLToPath(embeddedFolder(name))
+  return existsSync(`${folder}config.json`) ? folder : undefined
 }
 
 function firstWith(file: string, candidates: readonly string[]): string | undefined {

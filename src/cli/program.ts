@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { WEIGHT_TYPES } from '../model/held.ts'
 import type { Console } from './console.ts'
+import { addMeasures } from './lens/commands.ts'
 
 /** Wrong use of the command line, as opposed to something that went wrong. */
 export class Usage extends Error {
@@ -51,6 +52,7 @@ function build(console: Console): Command {
     .addHelpText('after', EXAMPLES)
   addRead(program, console)
   addGenerate(program, console)
+  addMeasures(program, console)
   addInfo(program, console)
   addExplore(program, console)
   addOps(program, console)
@@ -61,7 +63,7 @@ function build(console: Console): Command {
 
 const MODEL = [
   '--model <folder|id>',
-  'a checkpoint: a folder with config.json, tokenizer.json and model.safetensors, or org/name on the Hugging Face hub',
+  'an embedded model (encoder, decoder, translator), a folder with config.json, tokenizer.json and model.safetensors, or org/name on the Hugging Face hub',
 ] as const
 const DTYPE = ['--dtype <type>', 'hold the weights in this type (default: as stored; int8 takes least)'] as const
 const SHOWN: readonly (readonly [string, string, (text: string) => unknown])[] = [

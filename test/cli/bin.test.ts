@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { embeddedEncoder, explorerFolder } from '../../src/cli/places.ts'
+import { embeddedModel, explorerFolder } from '../../src/cli/places.ts'
 import { checkpoint, hasCheckpoint, whyNot } from '../lens/recorded.ts'
 
 const BIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
@@ -114,7 +114,7 @@ describe('the bin, without a model', () => {
     for (const each of [empty, blank, piped]) refused(each!, 'the text is empty; give a sentence')
   })
 
-  test.skipIf(embeddedEncoder() !== undefined)(
+  test.skipIf(embeddedModel('encoder') !== undefined)(
     'while no model is embedded, start says how to get one and is done, and read refuses',
     async () => {
       const [started, read, info] = await Promise.all([regard(['start']), regard(['read', 'x']), regard(['info'])])

@@ -56,6 +56,20 @@ describe.skipIf(!hasCheckpoint)(`regard read, on recorded runs${hasCheckpoint ? 
     ])
   })
 
+  test('a word that the model hardly met is marked, and the mark is explained; without such words there is none', async () => {
+    const seen = { hardly: (text: string) => [{ start: text.indexOf('animal'), end: text.indexOf('animal') + 6 }] }
+    const shown = (await show({ ...ran(0), seen }, { token: 'it' }, PLAIN)).split('\n')
+    expect(shown.filter((line) => line.includes('°')).map((line) => line.trimEnd())).toEqual([
+      '° a word that this model hardly met while it learned: what it makes of it means',
+      expect.stringMatching(/^ {2}animal° {2}█/),
+    ])
+    const told = JSON.parse(await show({ ...ran(0), seen }, { json: true }, PLAIN)) as {
+      tokens: { text: string; hardlySeen: boolean }[]
+    }
+    expect(told.tokens.filter(({ hardlySeen }) => hardlySeen).map(({ text }) => text)).toEqual(['animal'])
+    expect((await lines(0, { token: 'it' })).join('')).not.toContain('°')
+  })
+
   test('a layer and a head that were chosen are shown without a rule', async () => {
     const shown = await lines(0, { token: 'it', layer: 5, head: 11 })
     expect(shown[2]).toBe('it looks at animal most: 67.3 % in layer 5, head 11')

@@ -111,9 +111,9 @@ describe('the figures of an encoder', () => {
 
   it('are shown beside their bars', () => {
     const figures = [
-      { what: 'a share', value: 0.9876, least: 0.97 },
-      { what: 'a ratio', value: 4.96, least: 5, ratio: true },
-      { what: 'no bar', value: 0.5 },
+      { key: 'a', what: 'a share', value: 0.9876, least: 0.97 },
+      { key: 'b', what: 'a ratio', value: 4.96, least: 5, ratio: true },
+      { key: 'c', what: 'no bar', value: 0.5 },
     ]
     expect(figuresTable(figures).split('\n').slice(2)).toEqual([
       '| a share | 98.8 % | ≥ 97 % |',
@@ -132,6 +132,14 @@ describe('an n-gram', () => {
     expect(counted.probability([], 1)).toBeCloseTo(1 / 4, 12)
     expect(counted.probability([0], 1)).toBeCloseTo(3 / 8, 12)
     expect([0, 1, 2, 3].reduce((sum, id) => sum + counted.probability([0], id), 0)).toBeCloseTo(1, 12)
+  })
+
+  it('that knows what it will be asked counts nothing else, and answers the same', () => {
+    const text = Array.from({ length: 400 }, (_, n) => (n * n + (n % 7)) % 11)
+    const asked = [text.slice(30, 60), [1, 1, 1, 10, 10, 3]]
+    const all = new NGram([text, text.slice(5)], { order: 4, vocabulary: 11 })
+    const some = new NGram([text, text.slice(5)], { order: 4, vocabulary: 11, asked })
+    expect(some.perplexity(asked)).toBeCloseTo(all.perplexity(asked), 10)
   })
 
   it('is as perplexed as there are words when it counted nothing', () => {

@@ -38,7 +38,7 @@ export async function generate(text: string, options: GenerateCommand, console: 
 }
 
 async function work(text: string, options: GenerateCommand, console: Console, signal: AbortSignal): Promise<void> {
-  const loaded = await load(await requireModel(options.model, console), console, options.dtype)
+  const loaded = await load(await requireModel(options.model, console, 'decoder'), console, options.dtype)
   const { model } = loaded
   try {
     const tokens = model.generate(inputOf(model, text), { ...settingsOf(options), signal })

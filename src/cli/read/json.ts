@@ -15,6 +15,8 @@ export interface Told {
   readonly text: string
   readonly tokens: readonly (TokenLike & { readonly id: number })[]
   readonly labels: Labels
+  /** Is it of a word that the model hardly knows? */
+  readonly hardly: readonly boolean[]
   readonly choice: Choice
   readonly rule: Opening | undefined
   readonly token: number | undefined
@@ -40,6 +42,7 @@ export function json(told: Told): string {
       end,
       special,
       word: labels.words.of[index] ?? null,
+      hardlySeen: told.hardly[index],
     })),
     layer: choice.layer ?? null,
     head: choice.head,

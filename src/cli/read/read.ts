@@ -39,6 +39,7 @@ export async function readWith({ model, engine }: Loaded, text: string, asked: A
     model: { name: model.name, family: config.family },
     engine,
     milliseconds,
+    seen: model.seen,
     attention: (layer: number, head: number | 'mean') => run.attention(layer, head),
   }
   return await show(ran, asked, screen)

@@ -2,6 +2,7 @@
 
 import type { EngineInfo } from '../../backend/index.ts'
 import { type Opening, opening, type TokenLike } from '../../lens/index.ts'
+import type { Seen } from '../../model/index.ts'
 import { Problem } from '../problem.ts'
 import { duration } from '../terminal/figures.ts'
 import { type Paint, paintFor } from '../terminal/paint.ts'
@@ -14,6 +15,7 @@ import { layoutFor } from './layout.ts'
 import { type Attending, type Choice, looksOf, placeOf } from './looks.ts'
 import { matrix, widest, widestGlyph } from './matrix.ts'
 import { ranking } from './ranking.ts'
+import { hardlySeen, marked, markNote } from './seen.ts'
 import { sentence } from './sentence.ts'
 import { ofMatrix, ofToken, stated } from './statement.ts'
 import { survey } from './survey.ts'
@@ -35,6 +37,8 @@ export interface Ran extends Attending {
   readonly engine: EngineInfo
   /** How long the run took. */
   readonly milliseconds: number
+  /** Which words the model met while it learned, where it tells. */
+  readonly seen?: Pick<Seen, 'hardly'> | undefined
 }
 
 export async function show(ran: Ran, asked: Asked, screen: Screen): Promise<string> {
@@ -44,14 +48,16 @@ export async function show(ran: Ran, asked: Asked, screen: Screen): Promise<stri
   const { choice, rule } = await choose(ran, asked, found?.index)
   if (asked.json) return json(await tell(ran, labels, choice, rule, found?.index))
   const paint = paintFor(screen)
+  const hardly = hardlySeen(ran.tokens, ran.text, ran.seen)
   const scene: Scene = {
     ran,
     labels,
+    hardly,
     choice,
     rule,
     screen,
     paint,
-    notes: [...(found?.note ? [found.note] : []), ...unknown(ran, labels)],
+    notes: [...(found?.note ? [found.note] : []), ...unknown(ran, labels), ...markNote(hardly)],
   }
   const lines = found ? await tokenLines(scene, found.index) : await matrixLines(scene)
   return [...header(ran, screen, paint), '', ...lines].join('\n')
@@ -60,6 +66,8 @@ export async function show(ran: Ran, asked: Asked, screen: Screen): Promise<stri
 interface Scene {
   readonly ran: Ran
   readonly labels: Labels
+  /** Tokens of words that the model hardly knows: their labels are marked. */
+  readonly hardly: readonly boolean[]
   readonly choice: Choice
   readonly rule: Opening | undefined
   readonly screen: Screen
@@ -77,7 +85,7 @@ async function choose(
   return { choice: rule, rule }
 }
 
-async function tokenLines({ ran, labels, choice, rule, screen, paint, notes }: Scene, token: number): Promise<string[]> {
+async function tokenLines({ ran, labels, hardly, choice, rule, screen, paint, notes }: Scene, token: number): Promise<string[]> {
   const weights = await looksOf(ran, choice).tile(token, token + 1, 0, ran.tokens.length)
   const said = stated(ofToken(token, weights, labels.names, placeOf(choice, ran.config), rule, paint), rule, screen.columns, paint)
   const heat = sentence(ran.tokens, ran.text, weights, token, screen, paint)
@@ -86,19 +94,20 @@ async function tokenLines({ ran, labels, choice, rule, screen, paint, notes }: S
     ...noted(notes, screen, paint),
     '',
     ...(heat.length > 0 ? [...heat, ''] : []),
-    ...ranking({ names: labels.names, soft: labels.soft, weights }, screen, paint),
+    ...ranking({ names: marked(labels.names, hardly), soft: labels.soft, weights }, screen, paint),
   ]
 }
 
-async function matrixLines({ ran, labels, choice, rule, screen, paint, notes }: Scene): Promise<string[]> {
-  const layout = layoutFor(ran.tokens.length, widest(labels.of), widestGlyph(labels.of), screen)
+async function matrixLines({ ran, labels, hardly, choice, rule, screen, paint, notes }: Scene): Promise<string[]> {
+  const shown = marked(labels.of, hardly)
+  const layout = layoutFor(ran.tokens.length, widest(shown), widestGlyph(shown), screen)
   const seen = await survey(looksOf(ran, choice), labels.words.of, layout.per)
   const said = stated(ofMatrix(seen, labels.names, placeOf(choice, ran.config), rule, paint), rule, screen.columns, paint)
   return [
     ...said,
     ...noted(notes, screen, paint),
     '',
-    ...matrix({ labels: labels.of, soft: labels.soft, link: rule ?? seen.link }, seen, layout, screen, paint),
+    ...matrix({ labels: shown, soft: labels.soft, link: rule ?? seen.link }, seen, layout, screen, paint),
   ]
 }
 
@@ -119,6 +128,7 @@ async function tell(
     ...ran,
     model: { name, family, layers: ran.config.layers, heads: ran.config.heads },
     labels,
+    hardly: hardlySeen(ran.tokens, ran.text, ran.seen),
     choice,
     rule,
     token,

@@ -23,6 +23,9 @@ export interface Occurrence {
   readonly nth: number
   /** The tokens that bear it; its vector is the mean of theirs. */
   readonly tokens: readonly number[]
+  /** Where they begin and end in the text, in UTF-16 units. */
+  readonly start: number
+  readonly end: number
 }
 
 export interface LayerMeaning {
@@ -98,7 +101,11 @@ async function look(reading: Reading, word: string, text: number): Promise<Found
     vectors.push(places.map((tokens) => unit(vectorOf(tokens))))
     rest.push(others.map((each) => ({ word: each.text.toLowerCase(), vector: unit(vectorOf(each.tokens)) })))
   }
-  return { occurrences: places.map((tokens, nth) => ({ text, nth, tokens })), vectors, others: rest }
+  const at = (tokens: readonly number[]) => ({
+    start: reading.tokens[tokens[0]!]!.start,
+    end: reading.tokens[tokens.at(-1)!]!.end,
+  })
+  return { occurrences: places.map((tokens, nth) => ({ text, nth, tokens, ...at(tokens) })), vectors, others: rest }
 }
 
 /** The tokens of each place where the word stands. */

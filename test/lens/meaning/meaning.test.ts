@@ -28,8 +28,8 @@ describe('meaning', () => {
   test('two places by hand: their cosine, and that of different words', async () => {
     const { occurrences, layers } = await meaningOf([first, second], 'bank')
     expect(occurrences).toEqual([
-      { text: 0, nth: 0, tokens: [2] },
-      { text: 1, nth: 0, tokens: [2] },
+      { text: 0, nth: 0, tokens: [2], start: 6, end: 10 },
+      { text: 1, nth: 0, tokens: [2], start: 6, end: 10 },
     ])
     const [only] = layers
     expect([...only!.cosine]).toEqual([1, 0, 0, 1])

@@ -1,0 +1,83 @@
+/** The commands that measure: what they take. */
+
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { WEIGHT_TYPES } from '../../model/held.ts'
+import type { Console } from '../console.ts'
+
+export function addMeasures(program: Command, console: Console): void {
+  addMeaning(program, console)
+  addCost(program, console)
+}
+
+function addMeaning(program: Command, console: Console): void {
+  const command = program
+    .command('meaning')
+    .description('Compares what a word means where it stands: its vectors in several texts, layer by layer, and a map of them.')
+    .argument('<texts...>', 'texts that have the word; - reads them from standard input, a text on each line')
+    .requiredOption('--word <word>', 'the word; every place where it stands counts')
+    .option('--layer <n>', 'draw the map of the vectors after this layer (they count from 0; default: the last)', integer)
+  finish(withModel(command), 'the map')
+    .addHelpText('after', MEANING_EXAMPLES)
+    .action(async (texts, options) => {
+      const { meaningCommand } = await import('./meaning.ts')
+      await meaningCommand(texts, options, console)
+    })
+}
+
+function addCost(program: Command, console: Console): void {
+  const command = program
+    .command('cost')
+    .description(
+      'Measures what attention costs on this machine as texts grow: time with its fitted exponent, operations, bytes; and how many layers lie between the first position and the last.',
+    )
+    .option('--lengths <n,n,…>', 'these lengths (default: 1024,2048,4096,8192)', lengths)
+    .option('--heads <n>', 'so many heads (default: 1)', positive)
+    .option('--head-width <n>', 'so wide (default: 64)', positive)
+    .option('--window <n>', 'keys that a window has (default: 256)', positive)
+  finish(command, 'time over length')
+    .addHelpText('after', COST_EXAMPLES)
+    .action(async (options) => {
+      const { costCommand } = await import('./cost.ts')
+      await costCommand(options, console)
+    })
+}
+
+const withModel = (command: Command): Command =>
+  command
+    .option('--model <folder|id>', 'a checkpoint: a folder, or org/name on the Hugging Face hub')
+    .addOption(new Option('--dtype <type>', 'hold the weights in this type (default: as stored)').choices(WEIGHT_TYPES))
+
+/** Where the numbers go. */
+const finish = (command: Command, drawn: string): Command =>
+  command
+    .option('--json', 'print the numbers as JSON (described in docs/lens)')
+    .option('--csv', 'print the numbers as a table of comma-separated values')
+    .option('--svg <file>', `save a picture of ${drawn}`)
+    .option('--png <file>', 'the same as pixels')
+
+function integer(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0.')
+  return Number(text)
+}
+
+function positive(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.')
+  return Number(text)
+}
+
+function lengths(text: string): number[] {
+  const list = text.split(',').map((part) => part.trim())
+  if (!list.every((part) => /^[1-9]\d{0,6}$/.test(part)))
+    throw new InvalidArgumentError('It must be whole numbers from 1, as in 512,1024.')
+  return [...new Set(list.map(Number))].sort((a, b) => a - b)
+}
+
+const MEANING_EXAMPLES = `
+Examples:
+  regard meaning "We sat on the bank of the river." "The bank approved the loan." --word bank
+  regard meaning - --word bank --svg bank.svg < sentences.txt`
+
+const COST_EXAMPLES = `
+Examples:
+  regard cost
+  regard cost --lengths 512,1024,2048 --heads 8 --svg cost.svg`

@@ -88,7 +88,7 @@ function widthPart({ machine: { vectorBits = 0, cpu }, lines }: Run): string[] {
   const rates = (['pytorch', 'onnxruntime-node', 'pytorch-avx2', 'regard'] as const).flatMap((name) => best(name) ?? [])
   return [
     '## Wider vectors',
-    `The bars were set on a processor with 256-bit vectors. This one (${cpu}) has ${vectorBits}-bit vectors (AVX-512), and PyTorch and onnxruntime-node use ` +
+    `The bars come from figures of a processor that multiplies 256 bits at a time. This one (${cpu}) multiplies ${vectorBits} (AVX-512), and PyTorch and onnxruntime-node use ` +
       `them: a multiply-add of theirs does ${vectorBits / 32} float32 at once. WebAssembly has 128 bits, which V8 joins to ${WASM_BITS} where it is asked to; no ` +
       'WebAssembly program reaches further. Where products decide, as in dense attention over long texts and in large matrix products, that is most of ' +
       `the difference.${rates.length > 0 ? ` The best rate of each on one thread, in GFLOP/s over all products of this run: ${rates.join(', ')}.` : ''} ` +

@@ -5,7 +5,8 @@ import { tensorsOf } from '../nn/index.ts'
 import { tensor } from '../ops/index.ts'
 import { scope, Tensor } from '../tensor/index.ts'
 import type { ModelConfig } from './config.ts'
-import type { Network, Rows, Tower, TowerOutput } from './families/family.ts'
+import type { Network, Rows, Tower, TowerOutput, TowerPass } from './families/family.ts'
+import { type Hooks, stepped } from './hooks.ts'
 import type { Prepared, Side } from './input.ts'
 
 export interface Passed {
@@ -16,22 +17,23 @@ export interface Passed {
 }
 
 /** What the layers need only on the way is freed, also when they fail. */
-export function forward(prepared: Prepared, { network, config }: { network: Network; config: ModelConfig }): Passed {
+export function forward(prepared: Prepared, { network, config }: { network: Network; config: ModelConfig }, hooks?: Hooks): Passed {
   using s = scope()
   const { encoder, decoder } = network
+  const watched = (tower: Tower, name: 'encoder' | 'decoder', side: Side, pass: TowerPass): TowerOutput => {
+    const from = side.ids.map(() => 0)
+    const { rows, hooks: inside } = stepped(rowsOf(side, tower.counting, config.padId), hooks, { tower: name, from })
+    return tower.forward(rows, { ...pass, hooks: inside, watch: true })
+  }
   const near = network.parameters().next().value![1]
   const padding = paddingOf(prepared, near)
-  const read = encoder && watched(encoder, prepared, config, { options: padding })
+  const read = encoder && watched(encoder, 'encoder', prepared, { options: padding })
   const own = prepared.decoder ? paddingOf(prepared.decoder, near) : padding
   const cross = read && { source: read.hidden.at(-1)!, sourceOptions: padding }
-  const written = decoder && watched(decoder, prepared.decoder ?? prepared, config, { options: own, ...cross })
+  const written = decoder && watched(decoder, 'decoder', prepared.decoder ?? prepared, { options: own, ...cross })
   const masks = [padding, own].flatMap(({ mask }) => (mask instanceof Tensor ? [s.keep(mask)] : []))
   for (const output of [read, written]) for (const each of output ? everything(output) : []) s.keep(each)
   return { ...(read && { encoder: read }), ...(written && { decoder: written }), held: masks }
-}
-
-function watched(tower: Tower, side: Side, { padId }: ModelConfig, pass: Parameters<Tower['forward']>[1]): TowerOutput {
-  return tower.forward(rowsOf(side, tower.counting, padId), { ...pass, watch: true })
 }
 
 /** Every tensor of an output. */

@@ -74,10 +74,7 @@ export class Model {
   readonly writing: WritingRules
   /** Which words it met while it learned; undefined where its files do not tell. */
   readonly seen: Seen | undefined
-  /**
-   * How it makes one vector of a text, if its files say so: what a `Run` is told.
-   * @internal
-   */
+  /** How it makes one vector of a text; undefined where its files do not say. */
   readonly sentence: SentenceEmbedding | undefined
   #disposed = false
 

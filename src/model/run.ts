@@ -5,6 +5,7 @@ import type { Tensor } from '../tensor/index.ts'
 import type { ModelConfig } from './config.ts'
 import type { Network, TowerOutput } from './families/family.ts'
 import { forward } from './forward.ts'
+import type { Hooks } from './hooks.ts'
 import type { Prepared, Side } from './input.ts'
 import type { SentenceEmbedding } from './pooling.ts'
 import type { Token } from './tokenizer/tokenizer.ts'
@@ -36,17 +37,20 @@ export class Run {
   /** What the layers were given and views still need. */
   readonly #held: readonly Tensor[]
   readonly #made = new Map<string, Tensor>()
+  readonly #release: (() => void) | undefined
   #disposed = false
 
-  constructor(model: Reader, prepared: Prepared) {
+  /** `hooks`: what is done on the way; `release`: called when the run is disposed. */
+  constructor(model: Reader, prepared: Prepared, { hooks, release }: { hooks?: Hooks | undefined; release?: () => void } = {}) {
     this.text = prepared.texts[0]
     this.batch = prepared.ids.length
     this.#model = model
     this.#prepared = prepared
-    const { encoder, decoder, held } = forward(prepared, model)
+    const { encoder, decoder, held } = forward(prepared, model, hooks)
     this.#encoder = encoder
     this.#decoder = decoder
     this.#held = held
+    this.#release = release
   }
 
   /** What the model that read is: how many layers and heads there are to look at. */
@@ -134,15 +138,17 @@ export class Run {
     head: number | 'mean',
     { batch = 0, kind = this.#first }: { batch?: number; kind?: AttentionKind } = {},
   ): AttentionView {
-    this.#alive('attention')
-    const list = this.#looked(kind)
-    const looked = Number.isInteger(layer) && layer >= 0 ? list[layer] : undefined
-    if (!looked) throw new RangeError(`attention: layer ${layer} does not exist; the model has 0 to ${list.length - 1}`)
+    const looked = this.#lookedAt('attention', layer, kind)
     const heads = looked.q.shape[1]!
     if (head !== 'mean' && !(Number.isInteger(head) && head >= 0 && head < heads))
       throw new RangeError(`attention: head ${head} does not exist; the model has 0 to ${heads - 1}, and 'mean'`)
     const numbers = head === 'mean' ? Array.from({ length: heads }, (_, n) => n) : [head]
     return new AttentionView(looked, numbers, this.#checkBatch('attention', batch))
+  }
+
+  /** What a layer looked with: its weights are exp(score(q, k, options) − lse). It belongs to the run. */
+  looked(layer: number, { kind = this.#first }: { kind?: AttentionKind } = {}): Looked {
+    return this.#lookedAt('looked', layer, kind)
   }
 
   /** Frees what the run holds. What was read from it stays. */
@@ -155,6 +161,7 @@ export class Run {
     }
     for (const tensor of this.#held) tensor.dispose()
     for (const tensor of this.#made.values()) tensor.dispose()
+    this.#release?.()
   }
 
   [Symbol.dispose](): void {
@@ -175,9 +182,13 @@ export class Run {
     )
   }
 
-  #looked(kind: AttentionKind): readonly Looked[] {
-    const tower = this.#tower('attention', kind)
-    return kind === 'cross' ? tower.crossLooked : tower.looked
+  #lookedAt(operation: string, layer: number, kind: AttentionKind): Looked {
+    this.#alive(operation)
+    const tower = this.#tower(operation, kind)
+    const list = kind === 'cross' ? tower.crossLooked : tower.looked
+    const looked = Number.isInteger(layer) && layer >= 0 ? list[layer] : undefined
+    if (!looked) throw new RangeError(`${operation}: layer ${layer} does not exist; the model has 0 to ${list.length - 1}`)
+    return looked
   }
 
   #side(kind: 'encoder' | 'decoder' | undefined): Side {

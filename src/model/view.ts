@@ -1,8 +1,8 @@
 /** One head's attention matrix, looked at without ever being whole: what is asked for is computed from q, k and lse. */
 
-import { attentionWeights } from '../attention/index.ts'
+import { attentionWeights, type MaskLike } from '../attention/index.ts'
 import type { Looked } from '../nn/index.ts'
-import { slice } from '../ops/index.ts'
+import { contiguous, slice } from '../ops/index.ts'
 import { scope, Tensor } from '../tensor/index.ts'
 
 /** How many weights of all heads together are computed at a time for a mean. */
@@ -146,16 +146,21 @@ function tileOf(
   tile: { rows: [number, number]; cols: [number, number]; heads: readonly number[] },
 ): Tensor {
   using s = scope()
-  const one = (x: Tensor): Tensor => slice(x, 0, batch, batch + 1)
-  const { q, k, lse, options } = looked
+  const one = (x: Tensor): Tensor => (x.shape[0] === 1 ? x : slice(x, 0, batch, batch + 1))
+  const { q, k, lse, options, byText } = looked
+  if (byText) return s.keep(contiguous(one(attentionWeights(q, k, options, { ...tile, lse }))))
   const { lengths, mask, offset } = options
   const own = {
     ...options,
     ...(lengths && { lengths: [lengths[batch]!] }),
     ...(typeof offset === 'object' && { offset: offset[batch]! }),
-    ...(mask instanceof Tensor && { mask: one(mask) }),
+    ...(mask && { mask: listOf(mask).map((each) => (each instanceof Tensor && each.rank === 4 ? one(each) : each)) }),
   }
   return s.keep(attentionWeights(one(q), one(k), own, { ...tile, lse: one(lse) }))
+}
+
+function listOf(mask: NonNullable<Looked['options']['mask']>): readonly MaskLike[] {
+  return Array.isArray(mask) ? mask : [mask as MaskLike]
 }
 
 function meanOf(weights: Float32Array | Float64Array, heads: number): Float32Array | Float64Array {

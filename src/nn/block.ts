@@ -3,6 +3,7 @@ import { add } from '../ops/index.ts'
 import { scope, type Tensor } from '../tensor/index.ts'
 import type { Experts } from './experts.ts'
 import type { FeedForward } from './feed-forward.ts'
+import type { BlockHooks } from './hooks.ts'
 import { Module } from './module.ts'
 import {
   type AttentionPass,
@@ -33,11 +34,17 @@ export class Norms extends Module {
   }
 
   /**
-   * after(x + result(made)). `step` makes it, and adds x itself where nothing lies between: products do that for free.
+   * after(x + result(made)). `step` makes it, and adds x itself where nothing lies between: products do that for free. `change` is given
+   * what would be added and says what is.
    */
-  around(x: Tensor, step: (residual: Tensor | undefined) => Tensor): Tensor {
-    const sum = this.result ? add(x, this.result.forward(step(undefined))) : step(x)
+  around(x: Tensor, step: (residual: Tensor | undefined) => Tensor, change?: (added: Tensor) => Tensor): Tensor {
+    const sum = this.result || change ? add(x, this.#added(step(undefined), change)) : step(x)
     return this.after ? this.after.forward(sum) : sum
+  }
+
+  #added(made: Tensor, change?: (added: Tensor) => Tensor): Tensor {
+    const added = this.result ? this.result.forward(made) : made
+    return change ? change(added) : added
   }
 }
 
@@ -54,6 +61,8 @@ export interface BlockPass {
   readonly sourceOptions?: ScoreOptions
   /** Keep what the block looked with. Default false. */
   readonly watch?: boolean
+  /** What is done to the block from outside. */
+  readonly hooks?: BlockHooks | undefined
 }
 
 export interface BlockOutput {
@@ -100,34 +109,44 @@ export class Block extends Module {
   /** x [B,L,width] → [B,L,width] */
   forward(x: Tensor, pass: BlockPass = {}): BlockOutput {
     using s = scope()
-    const { options = {}, angles, store, source, projected, sourceOptions = {}, watch = false } = pass
+    const { options = {}, angles, store, source, projected, sourceOptions = {}, watch = false, hooks = {} } = pass
     if ((this.cross === undefined) !== (source === undefined && projected === undefined))
       throw new TypeError(
         `Block: ${this.cross ? 'cross-attention needs a source to look at' : 'a source was given and there is no cross-attention'}`,
       )
-    const seen = look(this.attention, this.attentionNorms, x, { options, angles, store, watch })
-    const crossed =
-      this.cross && look(this.cross, this.crossNorms, seen.output, { source, projected, options: sourceOptions, watch })
+    const own = { options, angles, store, watch, hooks: hooks.attention }
+    const seen = look(this.attention, this.attentionNorms, x, own, hooks.attentionOutput)
+    const other = { source, projected, options: sourceOptions, watch, hooks: hooks.cross }
+    const crossed = this.cross && look(this.cross, this.crossNorms, seen.output, other, hooks.crossOutput)
     return {
-      output: s.keep(this.#think((crossed ?? seen).output, x)),
+      output: s.keep(this.#think((crossed ?? seen).output, x, hooks.feedForwardOutput)),
       ...(seen.looked && { looked: keepLooked(s, seen.looked) }),
       ...(crossed?.looked && { crossLooked: keepLooked(s, crossed.looked) }),
     }
   }
 
-  #think(seen: Tensor, x: Tensor): Tensor {
+  #think(seen: Tensor, x: Tensor, change?: (added: Tensor) => Tensor): Tensor {
     const norms = this.feedForwardNorms
-    return norms.around(seen, (residual) => this.feedForward.forward(norms.enter(this.parallel ? x : seen), { residual }))
+    const step = (residual: Tensor | undefined): Tensor =>
+      this.feedForward.forward(norms.enter(this.parallel ? x : seen), { residual })
+    return norms.around(seen, step, change)
   }
 }
 
-function look(attention: MultiHeadAttention, norms: Norms, x: Tensor, pass: AttentionPass): { output: Tensor; looked?: Looked } {
+function look(
+  attention: MultiHeadAttention,
+  norms: Norms,
+  x: Tensor,
+  pass: AttentionPass,
+  change?: (added: Tensor) => Tensor,
+): { output: Tensor; looked?: Looked } {
   using s = scope()
   let looked: Looked | undefined
-  const output = norms.around(x, (residual) => {
+  const step = (residual: Tensor | undefined): Tensor => {
     const made = attention.forward(norms.enter(x), { ...pass, residual })
     looked = made.looked
     return made.output
-  })
+  }
+  const output = norms.around(x, step, change)
   return { output: s.keep(output), ...(looked && { looked: keepLooked(s, looked) }) }
 }

@@ -1,6 +1,6 @@
 /** What is added to a score by how far apart query and key stand. */
 
-import { type Score, scores, table } from '../attention/index.ts'
+import { type NumberTable, type Score, scores, table, type Value } from '../attention/index.ts'
 import type { Tensor } from '../tensor/index.ts'
 import { Module } from './module.ts'
 
@@ -12,8 +12,15 @@ export interface BiasScore {
 
 /** Layers may share one. */
 export abstract class DistanceBias extends Module {
-  /** `watch`: what the score reads must outlive this layer. */
-  abstract score(watch: boolean): BiasScore
+  /**
+   * `watch`: what the score reads must outlive this layer. `places` [texts or 1, positions]: where tokens stand, if not at 0, 1, 2, …
+   */
+  abstract score(watch: boolean, places?: NumberTable): BiasScore
+}
+
+/** How far the key stands behind the query. */
+function distance(places: NumberTable | undefined, b: Value, i: Value, j: Value): Value {
+  return places ? places.at(b, j).sub(places.at(b, i)) : j.sub(i)
 }
 
 /** ALiBi: slope[h] · (j − i). slopes [H] */
@@ -23,13 +30,17 @@ export class LinearBias extends DistanceBias {
 
   constructor({ slopes }: { slopes: readonly number[] }) {
     super()
-    const each = numbers(slopes)
-    this.#slopes = each
-    this.#score = scores.from((s, _b, h, i, j) => s.add(each.at(h).mul(j.sub(i))), 'alibi()')
+    this.#slopes = numbers(slopes)
+    this.#score = this.#with()
   }
 
-  score(): BiasScore {
-    return { score: this.#score, held: [] }
+  score(_watch: boolean, places?: NumberTable): BiasScore {
+    return { score: places ? this.#with(places) : this.#score, held: [] }
+  }
+
+  #with(places?: NumberTable): Score {
+    const slopes = this.#slopes
+    return scores.from((s, b, h, i, j) => s.add(slopes.at(h).mul(distance(places, b, i, j))), 'alibi()')
   }
 
   override dispose(): void {
@@ -55,11 +66,12 @@ export class RelativeBias extends DistanceBias {
     this.#buckets = numbers(Array.from({ length: 2 * this.#reach + 1 }, (_, n) => scores.bucketOf(n - this.#reach, options)))
   }
 
-  score(watch: boolean): BiasScore {
+  score(watch: boolean, places?: NumberTable): BiasScore {
     const weight = watch ? this.weight.restride(this.weight.shape, this.weight.strides) : this.weight
     const values = table(weight)
     const name = `relativeBias(${this.#options.bidirectional === false ? 'causal' : 'both directions'})`
-    const score = scores.from((s, _b, h, i, j) => s.add(values.at(this.#buckets.at(j.sub(i).add(this.#reach)), h)), name)
+    const [buckets, reach] = [this.#buckets, this.#reach]
+    const score = scores.from((s, b, h, i, j) => s.add(values.at(buckets.at(distance(places, b, i, j).add(reach)), h)), name)
     return { score, held: watch ? [weight] : [] }
   }
 

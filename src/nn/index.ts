@@ -17,6 +17,15 @@ export { Embedding } from './embedding.ts'
 export { Experts } from './experts.ts'
 export { type ClampedGate, FeedForward } from './feed-forward.ts'
 export { Accumulator, type Clipped, clipByNorm, gradientNorm } from './gradients.ts'
+export {
+  type Attend,
+  type Attended,
+  type AttentionHooks,
+  type BlockHooks,
+  type Looking,
+  type Projection,
+  repeatHeads,
+} from './hooks.ts'
 export { Linear } from './linear.ts'
 export { type CrossEntropyOptions, crossEntropy } from './loss.ts'
 export { Module } from './module.ts'

@@ -1,7 +1,8 @@
-import { attention, type positions, type ScoreOptions } from '../attention/index.ts'
+import { attention, type NumberTable, type positions, type ScoreOptions } from '../attention/index.ts'
 import { permute, reshape } from '../ops/index.ts'
 import { scope, show, type Tensor } from '../tensor/index.ts'
 import type { DistanceBias } from './distance-bias.ts'
+import { type Attend, type Attended, type AttentionHooks, type Projection, repeatHeads } from './hooks.ts'
 import type { Linear } from './linear.ts'
 import { Module } from './module.ts'
 import type { Norm } from './norm.ts'
@@ -20,6 +21,8 @@ export interface Looked {
   readonly options: ScoreOptions
   /** Tensors of the layer that the options refer to, with a life of their own: to be disposed with q, k, v and lse. */
   readonly held: readonly Tensor[]
+  /** Do the options tell the texts of a batch apart by b? Then weights are computed for all of them together. */
+  readonly byText?: boolean
 }
 
 /** Keys [B,K,S,D] and values [B,K,S,Dv]. */
@@ -50,6 +53,8 @@ export interface AttentionPass {
   readonly watch?: boolean
   /** [B,L,width]: added last. */
   readonly residual?: Tensor | undefined
+  /** What is done to the layer from outside. */
+  readonly hooks?: AttentionHooks | undefined
 }
 
 export interface AttentionParts {
@@ -115,23 +120,34 @@ export class MultiHeadAttention extends Module {
   /** x [B,L,width] → [B,L,width], and what it looked with if `watch` asks for that. */
   forward(x: Tensor, pass: AttentionPass = {}): { output: Tensor; looked?: Looked } {
     using s = scope()
-    const { source = x, values = source, angles, store, watch = false, residual } = pass
-    const q = this.#turned(split('query', this.query.forward(x), this.heads, this.queryNorm), angles)
-    const fresh = pass.projected ?? this.project(source, { values, angles })
+    const { source = x, values = source, angles, store, watch = false, residual, hooks } = pass
+    const q = this.#turned(this.#heads('query', x, hooks?.shared), angles)
+    const fresh = pass.projected ?? this.project(source, { values, angles, hooks })
     const { k, v, ...place } = store ? store.append(fresh.k, fresh.v) : fresh
-    const { options, held } = this.#shaping({ ...pass.options, ...place }, watch)
-    const { output: blend, lse } = attention(q, k, v, { ...options, order: 'tokens' })
-    const output = s.keep(this.output.forward(join(blend), { residual }))
+    const shaping = this.#shaping({ ...pass.options, ...place }, watch, hooks?.places)
+    const looking = { q, k, v, options: shaping.options }
+    const seen = hooks?.attend ? hooks.attend(looking, attend) : attend(looking)
+    const output = s.keep(this.output.forward(join(seen.blend), { residual }))
     if (!watch) return { output }
-    const looked = { q: s.keep(q), k: s.keep(k), v: s.keep(v), lse: s.keep(lse), options, held: held.map((each) => s.keep(each)) }
-    return { output, looked }
+    return { output, looked: keepLooked(s, lookedOf(seen, shaping.held)) }
   }
 
   /** Keys and values of [B,S,width], ready to be looked at. */
-  project(source: Tensor, { values = source, angles }: Pick<AttentionPass, 'values' | 'angles'> = {}): KeysValues {
+  project(source: Tensor, { values = source, angles, hooks }: Pick<AttentionPass, 'values' | 'angles' | 'hooks'> = {}): KeysValues {
     using s = scope()
-    const k = this.#turned(split('key', this.key.forward(source), this.kvHeads, this.keyNorm), angles)
-    return { k: s.keep(k), v: s.keep(split('value', this.value.forward(values), this.kvHeads)) }
+    const k = this.#turned(this.#heads('key', source, hooks?.shared), angles)
+    return { k: s.keep(k), v: s.keep(this.#heads('value', values, hooks?.shared)) }
+  }
+
+  /** What `role` is for each head, made by its own matrix or by the one that all three share. */
+  #heads(role: Projection, x: Tensor, shared: Projection = role): Tensor {
+    const norm = role === 'query' ? this.queryNorm : role === 'key' ? this.keyNorm : undefined
+    if (role !== 'query' && shared === 'query' && this.kvHeads !== this.heads)
+      throw new RangeError(
+        `MultiHeadAttention: the query's projection makes ${this.heads} heads and cannot make ${this.kvHeads} key/value heads; share the key's`,
+      )
+    const own = split(shared, this[shared].forward(x), shared === 'query' ? this.heads : this.kvHeads, norm)
+    return role === 'query' && shared !== 'query' ? repeatHeads(own, this.heads / this.kvHeads) : own
   }
 
   #turned(x: Tensor, angles: positions.Angles | undefined): Tensor {
@@ -139,13 +155,22 @@ export class MultiHeadAttention extends Module {
   }
 
   /** All that shapes the scores of a call. For a watcher, parameters are held by tensors that outlive the layer. */
-  #shaping(options: ScoreOptions, watch: boolean): { options: ScoreOptions; held: readonly Tensor[] } {
+  #shaping(options: ScoreOptions, watch: boolean, places?: NumberTable): { options: ScoreOptions; held: readonly Tensor[] } {
     const sinks = watch && this.sinks ? alias(this.sinks) : this.sinks
-    const bias = this.bias?.score(watch)
+    const bias = this.bias?.score(watch, places)
     const held = [...(watch && sinks ? [sinks] : []), ...(bias?.held ?? [])]
     const scale = this.scale === undefined ? {} : { scale: this.scale }
     return { options: { ...scale, ...this.options, ...options, ...(sinks && { sinks }), ...(bias && { score: bias.score }) }, held }
   }
+}
+
+const attend: Attend = ({ q, k, v, options }) => {
+  const { output: blend, lse } = attention(q, k, v, { ...options, order: 'tokens' })
+  return { q, k, v, options, blend, lse }
+}
+
+function lookedOf({ q, k, v, lse, options, byText }: Attended, held: readonly Tensor[]): Looked {
+  return { q, k, v, lse, options, held, ...(byText && { byText }) }
 }
 
 /** [B,L,heads·D] → [B,heads,L,D], over the same memory unless heads are normalised on the way. */

@@ -1,7 +1,7 @@
 /** What a family of models brings: how to read its config, and how to put its weights together. */
 
 import type { ScoreOptions } from '../../attention/index.ts'
-import type { KeysValues, KeyValueStore, Looked, Module } from '../../nn/index.ts'
+import type { BlockHooks, KeysValues, KeyValueStore, Looked, Module } from '../../nn/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
 import type { Checkpoint } from '../checkpoint.ts'
 import type { ModelConfig } from '../config.ts'
@@ -39,6 +39,15 @@ export interface TowerPass {
   readonly stores?: readonly KeyValueStore[]
   /** Keep every hidden state and what each layer looked with; else the last hidden state alone. Default false. */
   readonly watch?: boolean
+  /** What is done to it from outside. */
+  readonly hooks?: TowerHooks | undefined
+}
+
+/** Steps into a tower on its way. */
+export interface TowerHooks {
+  block(layer: number): BlockHooks | undefined
+  /** The stream as it comes to a layer; the last: as it leaves the tower. */
+  residual(layer: number, x: Tensor): Tensor
 }
 
 export interface TowerOutput {
@@ -58,7 +67,7 @@ export interface Tower extends Module {
   readonly windows: readonly (number | undefined)[]
   forward(rows: Rows, pass?: TowerPass): TowerOutput
   /** Keys and values that each layer's cross-attention makes of the source [B,S,width]. */
-  project(source: Tensor): readonly KeysValues[]
+  project(source: Tensor, hooks?: TowerHooks): readonly KeysValues[]
 }
 
 /** The layers of a model, put together. What a checkpoint has no weights for is absent. */

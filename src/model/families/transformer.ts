@@ -5,7 +5,7 @@ import { type Block, type KeysValues, keepLooked, type Linear, type Looked, Modu
 import { reshape, slice } from '../../ops/index.ts'
 import { scope, type Tensor } from '../../tensor/index.ts'
 import type { Embeddings } from './embeddings.ts'
-import type { Network, Rows, Tower, TowerOutput, TowerPass } from './family.ts'
+import type { Network, Rows, Tower, TowerHooks, TowerOutput, TowerPass } from './family.ts'
 import type { WordHead } from './head.ts'
 
 export class BlockTower extends Module implements Tower {
@@ -42,7 +42,9 @@ export class BlockTower extends Module implements Tower {
 
   forward(rows: Rows, pass: TowerPass = {}): TowerOutput {
     using s = scope()
-    const hidden = [this.embeddings.forward(rows)]
+    const { hooks } = pass
+    const stream = (layer: number, x: Tensor): Tensor => (hooks ? hooks.residual(layer, x) : x)
+    const hidden = [stream(0, this.embeddings.forward(rows))]
     const looked: Looked[] = []
     const crossLooked: Looked[] = []
     const angles = this.#angles(rows, hidden[0]!)
@@ -52,17 +54,18 @@ export class BlockTower extends Module implements Tower {
         angles: block.attention.rotary && angles.get(block.attention.rotary),
         store: pass.stores?.[n],
         projected: pass.projected?.[n],
+        hooks: hooks?.block(n),
       })
-      hidden.push(seen.output)
+      hidden.push(n + 1 < this.layers ? stream(n + 1, seen.output) : seen.output)
       if (seen.looked) looked.push(keepLooked(s, seen.looked))
       if (seen.crossLooked) crossLooked.push(keepLooked(s, seen.crossLooked))
     }
-    hidden.push(this.#finish(hidden.pop()!))
+    hidden.push(stream(this.layers, this.#finish(hidden.pop()!)))
     return { hidden: (pass.watch ? hidden : hidden.slice(-1)).map((each) => s.keep(each)), looked, crossLooked }
   }
 
-  project(source: Tensor): readonly KeysValues[] {
-    return this.blocks.map((block) => block.cross!.project(source))
+  project(source: Tensor, hooks?: TowerHooks): readonly KeysValues[] {
+    return this.blocks.map((block, n) => block.cross!.project(source, { hooks: hooks?.block(n)?.cross }))
   }
 
   #finish(x: Tensor): Tensor {

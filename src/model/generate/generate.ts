@@ -1,6 +1,7 @@
 /** Writing on, token by token. */
 
 import type { ModelConfig } from '../config.ts'
+import type { Bound } from '../edit/bind.ts'
 import type { Network } from '../families/family.ts'
 import type { Prepared } from '../input.ts'
 import type { Tokenizer } from '../tokenizer/tokenizer.ts'
@@ -31,6 +32,8 @@ export interface Writer {
   readonly rules: WritingRules
   /** Without one there are ids and no text. */
   readonly tokenizer: Tokenizer | undefined
+  /** What is done on the way, if at most so many tokens are written. */
+  readonly edited?: (room: number) => Promise<Bound>
 }
 
 /** Throws at once where a model cannot write, or not for so long, or the options make no sense. */
@@ -62,8 +65,12 @@ interface Line {
 async function* write(writer: Writer, prepared: Prepared, settings: Settings): AsyncGenerator<GeneratedToken, void, void> {
   const { signal } = settings
   signal?.throwIfAborted()
-  const session = new Session(writer.network, writer.config, prepared)
+  const longest = Math.max(...textsOf(prepared).map((row) => row.length))
+  const room = Math.min(settings.maxNewTokens, writer.config.positions - longest)
+  const bound = await writer.edited?.(room)
+  let session: Session | undefined
   try {
+    session = new Session(writer.network, writer.config, prepared, bound?.hooks)
     const lines = textsOf(prepared).map((row, batch) => newLine(writer, settings, row, batch))
     let next: readonly (readonly number[])[] = lines.map(({ said }) => said)
     for (let step = 0; lines.some(({ done }) => !done); step++) {
@@ -76,7 +83,8 @@ async function* write(writer: Writer, prepared: Prepared, settings: Settings): A
       next = lines.map(({ said }) => [said.at(-1)!])
     }
   } finally {
-    session.dispose()
+    session?.dispose()
+    bound?.release()
   }
 }
 

@@ -1,5 +1,7 @@
 /** How a model is asked to write on. */
 
+import type { Edits } from '../edit/edit.ts'
+
 export interface GenerateOptions {
   /** How many tokens each text is given at most; fewer where the model's positions run out. Default 64. */
   maxNewTokens?: number
@@ -26,6 +28,8 @@ export interface GenerateOptions {
   top?: number
   /** Stops at once: the loop ends by throwing its reason. */
   signal?: AbortSignal
+  /** What is done to the model while it writes, as plain data: see `Edit`. */
+  edits?: Edits
 }
 
 /** The options, checked and completed. */
@@ -55,6 +59,7 @@ const KNOWN = [
   'stopIds',
   'top',
   'signal',
+  'edits',
 ]
 
 /** Throws one line for an option that does not exist or makes no sense. */

@@ -7,6 +7,7 @@ import { disown, scope, type Tensor } from '../../tensor/index.ts'
 import type { ModelConfig } from '../config.ts'
 import type { Network, Tower, TowerPass } from '../families/family.ts'
 import { paddingOf, rowsOf } from '../forward.ts'
+import { type Hooks, stepped } from '../hooks.ts'
 import type { Prepared } from '../input.ts'
 import { RaggedStore } from './store.ts'
 import { turn } from './turn.ts'
@@ -18,28 +19,31 @@ export class Session {
   readonly #network: Network
   readonly #config: ModelConfig
   readonly #tower: Tower
+  readonly #hooks: Hooks | undefined
   readonly #stores: readonly (KeyValueCache | RaggedStore)[]
   /** What cross-attention looks at, made once. */
   readonly #source: Pick<TowerPass, 'projected' | 'sourceOptions'>
   #before: readonly number[]
   #fresh: readonly number[] = []
 
-  constructor(network: Network, config: ModelConfig, prepared: Prepared) {
+  constructor(network: Network, config: ModelConfig, prepared: Prepared, hooks?: Hooks) {
     const { decoder } = network
     if (!decoder || !network.logits) throw new Error(`generate: ${config.family} cannot write`)
     this.#network = network
     this.#config = config
     this.#tower = decoder
+    this.#hooks = hooks
     const rows = textsOf(prepared)
     this.#before = rows.map(() => 0)
     const even = rows.every((row) => row.length === rows[0]!.length)
     this.#stores = Array.from({ length: decoder.layers }, (_, layer) => {
-      const window = decoder.windows[layer]
+      // Hooks count keys from the start of the text, so nothing may be forgotten.
+      const window = hooks ? undefined : decoder.windows[layer]
       return even
         ? new KeyValueCache(window === undefined ? {} : { window })
         : new RaggedStore(() => ({ before: this.#before, fresh: this.#fresh }))
     })
-    this.#source = network.encoder ? sourceOf(network.encoder, decoder, prepared, config) : {}
+    this.#source = network.encoder ? sourceOf(network.encoder, decoder, prepared, config, hooks) : {}
   }
 
   /**
@@ -48,7 +52,7 @@ export class Session {
    */
   async read(rows: readonly (readonly number[])[], signal?: AbortSignal): Promise<Float64Array[]> {
     const length = Math.max(...rows.map((row) => row.length))
-    const step = rows.every((row) => row.length === length) ? PIECE : length
+    const step = !this.#hooks && rows.every((row) => row.length === length) ? PIECE : length
     for (let from = 0; ; from += step) {
       const scores = await this.#readPiece(rows.map((row) => row.slice(from, from + step)))
       await turn()
@@ -72,7 +76,9 @@ export class Session {
     const ids = rows.map((row) => [...row, ...new Array<number>(length - row.length).fill(padId)])
     const places = this.#before.map((from) => Array.from({ length }, (_, n) => from + n))
     const same = places.every(([from]) => from === places[0]![0])
-    const output = this.#tower.forward({ ids, places: same ? [places[0]!] : places }, { ...this.#source, stores: this.#stores })
+    const passing = { tower: 'decoder', from: this.#before } as const
+    const read = stepped({ ids, places: same ? [places[0]!] : places }, this.#hooks, passing)
+    const output = this.#tower.forward(read.rows, { ...this.#source, stores: this.#stores, hooks: read.hooks })
     this.#before = this.#before.map((from, b) => from + this.#fresh[b]!)
     const logits = s.keep(this.#network.logits!(lastOf(output.hidden[0]!, this.#fresh)))
     disown(logits)
@@ -99,12 +105,15 @@ function sourceOf(
   decoder: Tower,
   prepared: Prepared,
   { padId }: ModelConfig,
+  hooks: Hooks | undefined,
 ): { projected: readonly KeysValues[]; sourceOptions: NonNullable<TowerPass['sourceOptions']> } {
   using s = scope()
   const near = encoder.parameters().next().value![1]
   const options = paddingOf(prepared, near)
-  const read = encoder.forward(rowsOf(prepared, encoder.counting, padId), { options })
-  const projected = decoder.project(read.hidden[0]!)
+  const from = prepared.ids.map(() => 0)
+  const { rows, hooks: inside } = stepped(rowsOf(prepared, encoder.counting, padId), hooks, { tower: 'encoder', from })
+  const read = encoder.forward(rows, { options, hooks: inside })
+  const projected = decoder.project(read.hidden[0]!, stepped(rows, hooks, { tower: 'decoder', from }).hooks)
   const kept = projected.flatMap(({ k, v }) => [k, v])
   if (options.mask && 'dispose' in options.mask) kept.push(options.mask as Tensor)
   for (const tensor of kept) disown(s.keep(tensor))

@@ -122,7 +122,7 @@ describe.skipIf(!hasCheckpoint)(`regard read, on recorded runs${hasCheckpoint ? 
     const shown = await lines(0, { layer: 3, head: 1 }, { depth: 24, columns: 80, rows: 50, dark: false })
     const row = shown.find((line) => bare(line).startsWith('       it '))!
     // √0.677 = 0.823 of the way from #f4f2ec to #2a2f9e in OKLab
-    const { weightColour } = await import('../../src/cli/terminal/colour.ts')
+    const { weightColour } = await import('../../src/picture/index.ts')
     expect(row).toContain(`38;2;${weightColour(0.676848, false).join(';')}`)
   })
 

@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { inkOn, nearest256, weightColour } from '../../src/cli/terminal/colour.ts'
+import { nearest256 } from '../../src/cli/terminal/colour.ts'
 import { bytes, duration, percent, short, whole } from '../../src/cli/terminal/figures.ts'
 import { screenOf } from '../../src/cli/terminal/screen.ts'
 import { fit, harmless, padStart, together, widthOf, wrap } from '../../src/cli/terminal/width.ts'
+import { inkOn, weightColour } from '../../src/picture/index.ts'
 
 describe('figures', () => {
   test('what is below one per cent is not nothing, and nothing is not below one per cent', () => {

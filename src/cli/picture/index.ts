@@ -1,10 +1,4 @@
-/** Pictures for papers: three charts, written as SVG and as PNG. */
+/** The pictures of `regard/picture`, and how commands save them. */
 
-export { type BarCell, type BarColumn, type BarRow, type BarTable, barTable } from './bar-table.ts'
-export { type HeatMap, heatMap } from './heat-map.ts'
-export { type Axis, type LinePlot, linePlot, type Series } from './line-plot.ts'
-export type { Picture } from './picture.ts'
-export { toPng } from './png.ts'
+export * from '../../picture/index.ts'
 export { savePicture, type Wanted } from './save.ts'
-export { figure, type Law, LOOKED, MATTERED, type Ramp, type Scale, ticksOf } from './scale.ts'
-export { toSvg } from './svg.ts'

@@ -1,11 +1,8 @@
 /** `--svg FILE` and `--png FILE`: pictures for papers, beside what is printed. */
 
 import { writeFile } from 'node:fs/promises'
+import { type Picture, toPng, toSvg, unwritable } from '../../picture/index.ts'
 import { Problem } from '../problem.ts'
-import { unwritable } from './letters.ts'
-import type { Picture } from './picture.ts'
-import { toPng } from './png.ts'
-import { toSvg } from './svg.ts'
 
 export interface Wanted {
   readonly svg?: string | undefined
@@ -22,7 +19,7 @@ export async function savePicture(wanted: Wanted, make: () => Picture): Promise<
     told.push(`wrote ${wanted.svg}`)
   }
   if (wanted.png !== undefined) {
-    await write('--png', wanted.png, toPng(picture))
+    await write('--png', wanted.png, await toPng(picture))
     told.push(`wrote ${wanted.png}${lacking(picture)}`)
   }
   return told

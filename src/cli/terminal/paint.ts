@@ -1,7 +1,8 @@
 /** How words are painted on a screen. Without colours every function gives its text back. */
 
 import { Ansis } from 'ansis'
-import { hex, inkOn, nearest256, type Rgb, weightColour } from './colour.ts'
+import { hex, inkOn, type Rgb, weightColour } from '../../picture/index.ts'
+import { nearest256 } from './colour.ts'
 import type { Screen } from './screen.ts'
 
 export interface Paint {

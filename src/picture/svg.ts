@@ -1,6 +1,6 @@
 /** A picture as SVG: text stays text, in the reader's own font. */
 
-import { hexOf } from '../terminal/colour.ts'
+import { hexOf } from './colour.ts'
 import type { Line, Mark, Picture, Text } from './picture.ts'
 
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"

@@ -1,6 +1,6 @@
 /** Lines or dots over two axes: something as it grows, or a map of points. */
 
-import { hex, type Rgb } from '../terminal/colour.ts'
+import { hex, type Rgb } from './colour.ts'
 import { type Captioned, framed, widest } from './frame.ts'
 import { widthIn } from './letters.ts'
 import { dot, line, type Mark, type Picture, text } from './picture.ts'

@@ -1,6 +1,6 @@
 /** A grid of values as colours, with its labels, its legend, and figures in the cells where they fit. */
 
-import { inkOn } from '../terminal/colour.ts'
+import { inkOn } from './colour.ts'
 import { type Captioned, cut, framed, widest } from './frame.ts'
 import { widthIn } from './letters.ts'
 import { box, line, type Mark, moved, type Picture, text } from './picture.ts'

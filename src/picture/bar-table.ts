@@ -1,6 +1,6 @@
 /** Rows with a label and bars: what looked, what mattered, what was to be expected. */
 
-import type { Rgb } from '../terminal/colour.ts'
+import type { Rgb } from './colour.ts'
 import { type Captioned, cut, framed, widest } from './frame.ts'
 import { widthIn } from './letters.ts'
 import { box, line, type Mark, type Picture, text } from './picture.ts'

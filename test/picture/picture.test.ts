@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { crc32, inflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { savePicture } from '../../src/cli/picture/save.ts'
+import { hex, hexOf, type Rgb } from '../../src/picture/colour.ts'
 import {
   type BarTable,
   barTable,
@@ -13,15 +15,13 @@ import {
   type LinePlot,
   linePlot,
   type Picture,
-  savePicture,
   ticksOf,
   toPng,
   toSvg,
-} from '../../src/cli/picture/index.ts'
-import { lettering, unwritable, widthIn } from '../../src/cli/picture/letters.ts'
-import { box, dot, line, text } from '../../src/cli/picture/picture.ts'
-import { colourAt, type Scale, shareOf, valueAt } from '../../src/cli/picture/scale.ts'
-import { hex, hexOf, type Rgb } from '../../src/cli/terminal/colour.ts'
+} from '../../src/picture/index.ts'
+import { lettering, unwritable, widthIn } from '../../src/picture/letters.ts'
+import { box, dot, line, text } from '../../src/picture/picture.ts'
+import { colourAt, type Scale, shareOf, valueAt } from '../../src/picture/scale.ts'
 
 const RED: Rgb = [255, 0, 0]
 const INK: Rgb = [0, 0, 0]
@@ -67,8 +67,8 @@ function decode(bytes: Uint8Array): Png {
 }
 
 describe('PNG', () => {
-  test('a box covers its pixels and no others, at twice the size', () => {
-    const png = decode(toPng(picture(4, 3, box(1, 1, 2, 1, RED))))
+  test('a box covers its pixels and no others, at twice the size', async () => {
+    const png = decode(await toPng(picture(4, 3, box(1, 1, 2, 1, RED))))
     expect([png.width, png.height]).toEqual([8, 6])
     for (let y = 0; y < 6; y++)
       for (let x = 0; x < 8; x++) {
@@ -77,17 +77,17 @@ describe('PNG', () => {
       }
   })
 
-  test('a box that covers a quarter of a pixel takes a quarter of it', () => {
-    const png = decode(toPng(picture(2, 2, box(0.5, 0.5, 0.5, 0.5, INK)), 1))
+  test('a box that covers a quarter of a pixel takes a quarter of it', async () => {
+    const png = decode(await toPng(picture(2, 2, box(0.5, 0.5, 0.5, 0.5, INK)), 1))
     expect([png.at(0, 0), png.at(1, 1)]).toEqual([
       [191, 191, 191],
       [255, 255, 255],
     ])
   })
 
-  test('a line is drawn along its points and a dash leaves gaps', () => {
+  test('a line is drawn along its points and a dash leaves gaps', async () => {
     const whole = decode(
-      toPng(
+      await toPng(
         picture(
           20,
           5,
@@ -106,7 +106,7 @@ describe('PNG', () => {
     expect(Array.from({ length: 20 }, (_, x) => whole.at(x, 2)[0])).toEqual(new Array(20).fill(0))
     expect(whole.at(10, 0)).toEqual([255, 255, 255])
     const dashed = decode(
-      toPng(
+      await toPng(
         picture(
           20,
           5,
@@ -126,27 +126,27 @@ describe('PNG', () => {
     expect([2, 7, 12, 17].map((x) => dashed.at(x, 2)[0])).toEqual([0, 255, 0, 255])
   })
 
-  test('a dot is round: its middle is full and its corners are empty', () => {
-    const png = decode(toPng(picture(10, 10, dot(5, 5, 4, RED)), 1))
+  test('a dot is round: its middle is full and its corners are empty', async () => {
+    const png = decode(await toPng(picture(10, 10, dot(5, 5, 4, RED)), 1))
     expect(png.at(5, 5)).toEqual([255, 0, 0])
     expect(png.at(1, 1)).toEqual([255, 255, 255])
   })
 
-  test('letters leave ink where they stand and none elsewhere, also upwards', () => {
+  test('letters leave ink where they stand and none elsewhere, also upwards', async () => {
     const ink = (png: Png) => {
       const dark: [number, number][] = []
       for (let y = 0; y < png.height; y++) for (let x = 0; x < png.width; x++) if (png.at(x, y)[0]! < 128) dark.push([x, y])
       return dark
     }
-    const across = ink(decode(toPng(picture(60, 60, text(5, 30, 'Hand', { colour: INK, size: 20 })), 1)))
+    const across = ink(decode(await toPng(picture(60, 60, text(5, 30, 'Hand', { colour: INK, size: 20 })), 1)))
     expect(across.length).toBeGreaterThan(60)
     expect(across.every(([x, y]) => x >= 5 && x <= 5 + widthIn('Hand', 20) && y >= 30 - 15 && y <= 31)).toBe(true)
-    const up = ink(decode(toPng(picture(60, 60, text(30, 55, 'Hand', { colour: INK, size: 20, upwards: true })), 1)))
+    const up = ink(decode(await toPng(picture(60, 60, text(30, 55, 'Hand', { colour: INK, size: 20, upwards: true })), 1)))
     expect(up.every(([x, y]) => x >= 30 - 15 && x <= 31 && y <= 55 && y >= 55 - widthIn('Hand', 20))).toBe(true)
   })
 
-  test('the file tells its title, what it shows and its density', () => {
-    const { chunks } = decode(toPng(picture(1, 1)))
+  test('the file tells its title, what it shows and its density', async () => {
+    const { chunks } = decode(await toPng(picture(1, 1)))
     expect(chunks.map(({ name }) => name)).toEqual(['IHDR', 'pHYs', 'iTXt', 'iTXt', 'IDAT', 'IEND'])
     expect(chunks[2]!.body.toString('utf8')).toBe('Title\0\0\0\0\0Höhe')
     // 192 pixels to the inch of 0.0254 m
@@ -155,22 +155,22 @@ describe('PNG', () => {
 })
 
 describe('letters', () => {
-  test('figures are all equally wide', () => {
+  test('figures are all equally wide', async () => {
     expect(new Set([...'0123456789'].map((digit) => widthIn(digit, 10))).size).toBe(1)
   })
 
-  test('an accent adds strokes and no width', () => {
+  test('an accent adds strokes and no width', async () => {
     expect(widthIn('é', 10)).toBe(widthIn('e', 10))
     expect(lettering('é', 10).strokes.length).toBe(lettering('e', 10).strokes.length + 1)
   })
 
-  test('what the alphabet does not have is named', () => {
+  test('what the alphabet does not have is named', async () => {
     expect(unwritable('The “naïve” 50 % – ½ 東京 of x² → y…')).toEqual(['½', '東', '京'])
     const printable = Array.from({ length: 95 }, (_, n) => String.fromCharCode(32 + n)).join('')
     expect(unwritable(printable)).toEqual([])
   })
 
-  test('a text is as wide as its letters', () => {
+  test('a text is as wide as its letters', async () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (a, b) => {
         const joined = `${a}x${b}`
@@ -183,13 +183,13 @@ describe('letters', () => {
 describe('scales', () => {
   const looked: Scale = { law: 'sqrt', from: 0, to: 1, ramp: 'looked', says: String }
 
-  test('the root of a quarter is half way, the logarithm of ten is half way to a hundred', () => {
+  test('the root of a quarter is half way, the logarithm of ten is half way to a hundred', async () => {
     expect(shareOf(looked, 0.25)).toBe(0.5)
     expect(shareOf({ law: 'log', from: 1, to: 100 }, 10)).toBeCloseTo(0.5, 12)
     expect(shareOf({ law: 'linear', from: -1, to: 1 }, 0)).toBe(0.5)
   })
 
-  test('a share and its value lead back to each other', () => {
+  test('a share and its value lead back to each other', async () => {
     const between = (min: number, max: number) => fc.double({ min, max, noNaN: true })
     const laws = fc.constantFrom('linear' as const, 'sqrt' as const, 'log' as const)
     fc.assert(
@@ -199,13 +199,13 @@ describe('scales', () => {
     )
   })
 
-  test('nothing is paper, everything is the full colour, and the sign has a colour of its own', () => {
+  test('nothing is paper, everything is the full colour, and the sign has a colour of its own', async () => {
     expect([0, 1].map((value) => hexOf(colourAt(looked, value)))).toEqual(['#f4f2ec', '#2a2f9e'])
     const signed: Scale = { law: 'linear', from: -2, to: 2, ramp: 'signed', says: String }
     expect([-2, 0, 2].map((value) => hexOf(colourAt(signed, value)))).toEqual(['#0f7f86', '#f4f2ec', '#b8520b'])
   })
 
-  test('ticks are round and lie within', () => {
+  test('ticks are round and lie within', async () => {
     expect(ticksOf({ law: 'linear', from: 0, to: 1 })).toEqual([0, 0.2, 0.4, 0.6, 0.8, 1])
     expect(ticksOf({ law: 'linear', from: -3, to: 7 })).toEqual([-2, 0, 2, 4, 6])
     expect(ticksOf({ law: 'log', from: 1, to: 1e6 })).toEqual([1, 10, 100, 1000, 1e4, 1e5, 1e6])
@@ -231,7 +231,7 @@ describe('charts', () => {
     shown.marks.filter((mark) => mark.kind === 'box' && hexOf(mark.fill) === colour).length
   const words = (shown: Picture) => shown.marks.flatMap((mark) => (mark.kind === 'text' ? [mark.text] : []))
 
-  test('a heat map draws a cell for every value in its colour, and what was not computed as a hairline', () => {
+  test('a heat map draws a cell for every value in its colour, and what was not computed as a hairline', async () => {
     const shown = heatMap(grid)
     for (const value of [0, 0.25, 1, 0.5, 0.1]) expect(squares(shown, hexOf(colourAt(grid.scale, value)))).toBeGreaterThan(0)
     expect(words(shown)).toContain('weight; colour by the root; a hairline: not computed')
@@ -239,7 +239,7 @@ describe('charts', () => {
     for (const label of ['a', 'b', 'x', 'y', '<z>', 'looks', 'is looked at']) expect(words(shown)).toContain(label)
   })
 
-  test('figures stand in the cells where they fit, and are left out where they do not', () => {
+  test('figures stand in the cells where they fit, and are left out where they do not', async () => {
     const figure = (value: number) => value.toFixed(2)
     // one in the cell, one in the middle of the legend
     expect(words(heatMap({ ...grid, figure })).filter((word) => word === '0.25')).toHaveLength(2)
@@ -249,7 +249,7 @@ describe('charts', () => {
     expect(words(wide).filter((word) => /^\d+$/.test(word)).length).toBeLessThan(100)
   })
 
-  test('a bar is as long as its value beside the full one; below nothing it is hollow', () => {
+  test('a bar is as long as its value beside the full one; below nothing it is hollow', async () => {
     const table: BarTable = {
       title: 'Bars',
       caption: ['On nothing.'],
@@ -264,7 +264,7 @@ describe('charts', () => {
     expect(barTable(table).marks.filter((mark) => mark.kind === 'line' && mark.points.length === 5)).toHaveLength(1)
   })
 
-  test('a line runs through its points on both axes and breaks where there is no number', () => {
+  test('a line runs through its points on both axes and breaks where there is no number', async () => {
     const plot: LinePlot = {
       title: 'Lines',
       caption: ['On nothing.'],
@@ -302,7 +302,7 @@ describe('charts', () => {
     expect(words(shown)).toEqual(expect.arrayContaining(['one', 'two', 'here', '1', '10', '100', 'n', 's']))
   })
 
-  test('everything lies within the picture', () => {
+  test('everything lies within the picture', async () => {
     const long = 'a rather long label that does not end where one would like it to end at all'
     for (const shown of [heatMap({ ...grid, rows: [long, 'b'], columns: [long, 'y', 'z'], title: long + long })])
       for (const mark of shown.marks) {
@@ -315,14 +315,14 @@ describe('charts', () => {
 })
 
 describe('SVG', () => {
-  test('text is text, with what means something to XML written otherwise', () => {
+  test('text is text, with what means something to XML written otherwise', async () => {
     const svg = toSvg(heatMap({ ...grid, title: 'A & B <c> "d" \u0007' }))
     expect(svg).toContain('<title id="title">A &amp; B &lt;c&gt; &quot;d&quot; </title>')
     expect(svg).toContain('>&lt;z&gt;</text>')
     expect(svg).not.toContain('\u0007')
   })
 
-  test('whatever the labels are, tags are balanced and no control character is left', () => {
+  test('whatever the labels are, tags are balanced and no control character is left', async () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (label) => {
         const svg = toSvg(heatMap({ ...grid, rows: [label, 'b'] }))

@@ -3,7 +3,7 @@
  * writers (`svg.ts`, `png.ts`) draw them alike.
  */
 
-import type { Rgb } from '../terminal/colour.ts'
+import type { Rgb } from './colour.ts'
 
 export interface Picture {
   readonly width: number

@@ -1,6 +1,6 @@
 /** Marks as pixels. Edges are smooth: a pixel takes as much of a colour as the mark covers of it. */
 
-import type { Rgb } from '../terminal/colour.ts'
+import type { Rgb } from './colour.ts'
 import { lettering } from './letters.ts'
 import type { Box, Line, Mark, Picture, Text } from './picture.ts'
 

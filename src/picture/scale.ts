@@ -1,6 +1,6 @@
 /** From a value to a share of an axis or of a colour ramp, and the ticks that tell what is what. */
 
-import { hex, mix, type Rgb } from '../terminal/colour.ts'
+import { hex, mix, type Rgb } from './colour.ts'
 
 /** linear: equal steps look equal. sqrt: small values can be told apart (from 0 on). log: equal factors look equal (above 0). */
 export type Law = 'linear' | 'sqrt' | 'log'

@@ -1,0 +1,200 @@
+/** All edges and heads at once: an estimate of each effect, and the exact effect of those that come out on top. */
+
+import type { Edit, Where } from '../../model/edit/edit.ts'
+import type { AttentionKind, Model } from '../../model/index.ts'
+import type { ModelInput } from '../../model/input.ts'
+import { breath } from '../breath.ts'
+import { subjectFor } from './effect.ts'
+import { EdgeEstimate } from './estimate.ts'
+import { measured, uneditedVectors } from './exact.ts'
+import type { Vector } from './formulas.ts'
+import { gaugeOf, type Looking } from './gauge.ts'
+import { Looks, type Place } from './looks.ts'
+import type { Gauge, Measure } from './measure.ts'
+import { type Progress, steps } from './progress.ts'
+import { type RankAgreement, rankAgreement } from './rank.ts'
+import { everyHead, type Field, largestEdges, largestHeads } from './search.ts'
+import { slopes } from './slopes.ts'
+import { firstHalf, type Half, halvesOf, type Subject, tokensAt, tokensOf } from './subject.ts'
+
+export interface EffectsOptions extends Progress {
+  /**
+   * Default 'cosine': 1 − cosine of the last hidden vector of `from`; without `from`, its mean over the tokens of the text.
+   */
+  readonly measure?: Measure | undefined
+  /** Only links from this token, or to this one. Default: all. */
+  readonly from?: Where | undefined
+  readonly to?: Where | undefined
+  /** Of an encoder–decoder: only links of this kind. Default: all that the measure depends on. */
+  readonly kind?: AttentionKind | undefined
+  /** Default 'before' the softmax. */
+  readonly how?: 'before' | 'after' | undefined
+  /** How many links, and how many heads, are measured exactly. Default 10. */
+  readonly top?: number | undefined
+  /**
+   * For distances: along how many directions a change is felt. More are more exact and take longer; as many as the vector is wide (times the
+   * tokens it is a mean over) leave no error of this kind. Default 32.
+   */
+  readonly probes?: number | undefined
+  /** Of these directions. Default 0. */
+  readonly seed?: number | undefined
+}
+
+export interface RankedHead {
+  readonly kind: AttentionKind
+  readonly layer: number
+  readonly head: number
+  /** First-order estimate. */
+  readonly estimate: number
+  /** By running the model without it. */
+  readonly exact: number
+}
+
+export interface RankedEdge extends RankedHead {
+  /** The token that looks, and the one looked at. */
+  readonly from: number
+  readonly to: number
+  readonly weight: number
+}
+
+/** Estimates of one head. */
+export interface HeadEstimate {
+  readonly kind: AttentionKind
+  readonly layer: number
+  readonly head: number
+  /** First-order estimate of silencing it: it gives zeros. */
+  readonly estimate: number
+}
+
+export interface Effects {
+  /** What was measured, in words. */
+  readonly measure: string
+  /** How the estimate was made, in words. Everything called an estimate here is one. */
+  readonly method: string
+  /** Links with the largest estimate (by size), largest first, each with its exact effect beside it. */
+  readonly edges: readonly RankedEdge[]
+  /** The same of whole heads, silenced. */
+  readonly heads: readonly RankedHead[]
+  /** The estimate of every head. */
+  readonly headEstimates: readonly HeadEstimate[]
+  /** Do estimate and exact effect put those links, and those heads, in the same order? */
+  readonly agreement: { readonly edges: RankAgreement; readonly heads: RankAgreement }
+  /** Estimates of links: rows r0 … r1−1, columns c0 … c1−1 of one head, row-major, with their weights. Made when asked for. */
+  tile(
+    place: { layer: number; head: number; kind?: AttentionKind },
+    rows: readonly [number, number],
+    cols: readonly [number, number],
+  ): Promise<{ effects: Float64Array; weights: Float32Array }>
+  /** Frees what tiles are made of. */
+  dispose(): void
+  [Symbol.dispose](): void
+}
+
+/**
+ * Estimates the effect of every link and of every head from one pass back, and measures the largest of them exactly.
+ *
+ *     using all = await effects(model, text, { from: 'it' })
+ *     all.edges[0]                  // { layer, head, from, to, weight, estimate, exact }
+ *     all.agreement.edges           // { count, spearman, kendall }
+ *     await all.tile({ layer: 5, head: 11 }, [0, 15], [0, 15])
+ */
+export async function effects(model: Model, input: ModelInput, options: EffectsOptions = {}): Promise<Effects> {
+  const { how = 'before', top = 10, probes = 32, seed = 0 } = options
+  checkCount('top', top, 0)
+  checkCount('probes', probes, 1)
+  const subject = subjectFor(model, input, options.measure)
+  const gauge = gaugeOf(options.measure ?? 'cosine', subject, lookingOf(subject, options))
+  const directions = gauge.directions(await uneditedVectors(subject, gauge), probes, seed)
+  const estimate = await estimateOf(subject, gauge, directions, { ...options, how })
+  try {
+    const measuredOnes = await measureTop(estimate, subject, gauge, { ...options, how, top })
+    return {
+      measure: gauge.name,
+      method: methodOf(gauge, directions.length, how),
+      ...measuredOnes,
+      tile: (place, rows, cols) => estimate.tile(estimate.find(place), place.head, rows, cols),
+      dispose: () => estimate.dispose(),
+      [Symbol.dispose]: () => estimate.dispose(),
+    }
+  } catch (error) {
+    estimate.dispose()
+    throw error
+  }
+}
+
+function lookingOf(subject: Subject, { from, kind }: EffectsOptions): Looking | undefined {
+  if (from === undefined) return undefined
+  const half = halvesOf(kind ?? firstHalf(subject)).rows
+  return { half, tokens: tokensAt(subject, half, from) }
+}
+
+async function estimateOf(
+  subject: Subject,
+  gauge: Gauge,
+  directions: readonly (readonly Vector[])[],
+  { how, kind, signal }: EffectsOptions & { readonly how: 'before' | 'after' },
+): Promise<EdgeEstimate> {
+  const looks = new Looks(subject, subject.prepared)
+  try {
+    const places = looks.places(gauge.half).filter((place) => kind === undefined || place.kind === kind)
+    if (places.length === 0)
+      throw new RangeError(`effects: what is measured does not depend on links of kind ${JSON.stringify(kind)}`)
+    const made = await slopes(subject, gauge, directions, looks, places, breath(signal))
+    return new EdgeEstimate({ looks, places, slopes: made, distance: gauge.distance, how })
+  } catch (error) {
+    looks.dispose()
+    throw error
+  }
+}
+
+function methodOf({ distance }: Gauge, directions: number, how: string): string {
+  const linear = distance ? `Gauss–Newton along ${directions} directions` : 'one gradient'
+  return `first-order estimate (${linear}): links cut ${how} the softmax, heads silenced; what a head then gives is exact, what follows from it linear`
+}
+
+async function measureTop(
+  estimate: EdgeEstimate,
+  subject: Subject,
+  gauge: Gauge,
+  options: EffectsOptions & { readonly how: 'before' | 'after'; readonly top: number },
+): Promise<Pick<Effects, 'edges' | 'heads' | 'headEstimates' | 'agreement'>> {
+  const { top, how } = options
+  const all = await everyHead(estimate)
+  const step = steps(options, all.length + top + Math.min(top, all.length))
+  const found = await largestEdges(estimate, (place) => fieldOf(place, subject, options), top, step)
+  const chosen = largestHeads(all, top)
+  const cuts = found.map(({ place, head, from, to }): Edit[] => [{ cut: 'edge', ...place, head, from, to, how }])
+  const silenced = chosen.map(({ place, head }): Edit[] => [{ ablate: 'head', ...place, head }])
+  const exact = (await measured([...cuts, ...silenced], subject, gauge, step)).map(({ effect }) => effect)
+  const edges = found.map(({ place, ...edge }, n): RankedEdge => ({ ...place, ...edge, exact: exact[n]! }))
+  const heads = chosen.map(({ place, ...head }, n): RankedHead => ({ ...place, ...head, exact: exact[cuts.length + n]! }))
+  return {
+    edges,
+    heads,
+    headEstimates: all.map(({ place, ...head }) => ({ ...place, ...head })),
+    agreement: { edges: agreementOf(edges), heads: agreementOf(heads) },
+  }
+}
+
+/** The links that are asked for. */
+function fieldOf({ kind }: Place, subject: Subject, { from, to }: EffectsOptions): Field {
+  const { rows, columns } = halvesOf(kind)
+  const range = (where: Where | undefined, half: Half): readonly [number, number] => {
+    const tokens = where === undefined ? undefined : tokensAt(subject, half, where)
+    return tokens ? [tokens[0]!, tokens.at(-1)!] : [0, tokensOf(subject, half).length - 1]
+  }
+  return { rows: range(from, rows), cols: range(to, columns) }
+}
+
+/** By size: which matters more. */
+function agreementOf(list: readonly RankedHead[]): RankAgreement {
+  return rankAgreement(
+    list.map(({ estimate }) => Math.abs(estimate)),
+    list.map(({ exact }) => Math.abs(exact)),
+  )
+}
+
+function checkCount(what: string, count: number, least: number): void {
+  if (!Number.isInteger(count) || count < least)
+    throw new RangeError(`effects: ${what} must be a whole number from ${least}, got ${count}`)
+}

@@ -1,0 +1,80 @@
+/** What is asked: a model, and one text as it reads it. */
+
+import type { Where } from '../../model/edit/edit.ts'
+import type { SubjectParts } from '../../model/edit/subject.ts'
+import { spanOf } from '../../model/edit/where.ts'
+import { type AttentionKind, type Model, Run, type Token, type Tokenizer } from '../../model/index.ts'
+import { type ModelInput, type Prepared, prepare, type Side } from '../../model/input.ts'
+import { Recorder, Recording } from '../../model/recording.ts'
+import type { Reader } from './pass.ts'
+
+export type Half = 'encoder' | 'decoder'
+
+export interface Subject extends Reader {
+  readonly tokenizer: Tokenizer | undefined
+  readonly input: ModelInput
+  readonly prepared: Prepared
+  /** Reads without edits, for edits that take something from another run. */
+  readonly read: SubjectParts['read']
+}
+
+/** Throws for more than one text. */
+export function subjectOf(model: Model, input: ModelInput): Subject {
+  const { config, network, tokenizer, sentence } = model
+  const prepared = prepare(input, config, tokenizer)
+  if (prepared.ids.length !== 1)
+    throw new RangeError(`effect: takes one text at a time, got ${prepared.ids.length}; call it for each`)
+  const read: Subject['read'] = async (other) => {
+    const recorder = new Recorder()
+    const text = other === undefined ? prepared : prepare(other, config, tokenizer)
+    return new Recording(new Run({ config, network, sentence: undefined }, text, { hooks: recorder }), recorder)
+  }
+  return { config, network, sentence, tokenizer, input, prepared, read }
+}
+
+/** The half that is meant where nobody says: the one that reads. */
+export const firstHalf = ({ network }: Reader): Half => (network.encoder ? 'encoder' : 'decoder')
+
+export function tokensOf(subject: Subject, half: Half): readonly Token[] {
+  return sideOf(subject.prepared, half).tokens[0]!
+}
+
+/** What stands there: as the text has it, or as the vocabulary writes it. */
+export function wordAt(subject: Subject, half: Half, index: number): string {
+  const { text, start, end } = tokensOf(subject, half)[index]!
+  const whole = textOf(subject, half)
+  return whole !== undefined && end > start ? whole.slice(start, end).trim() : text
+}
+
+/** The tokens that are meant, in order. Throws for what is not there. */
+export function tokensAt(subject: Subject, half: Half, where: Where): readonly number[] {
+  const tokens = tokensOf(subject, half)
+  for (const index of typeof where === 'string' ? [] : [where].flat())
+    if (!Number.isInteger(index) || index < 0)
+      throw new RangeError(`effect: a token is a whole number from 0, or a word, got ${index}`)
+  const [first, last] = spanOf(where, { tokens, text: textOf(subject, half), reach: tokens.length }, 'effect')
+  return Array.from({ length: last - first + 1 }, (_, n) => first + n)
+}
+
+/** Whose tokens look, and whose are looked at. */
+export function halvesOf(kind: AttentionKind): { rows: Half; columns: Half } {
+  return { rows: kind === 'encoder' ? 'encoder' : 'decoder', columns: kind === 'decoder' ? 'decoder' : 'encoder' }
+}
+
+/** The same text with the mask where token `place` was. */
+export function masked(subject: Subject, place: number): Subject {
+  const mask = ['[MASK]', '<mask>'].map((name) => subject.tokenizer?.tokenToId(name)).find((id) => id !== undefined)
+  if (mask === undefined)
+    throw new Error(`effect: restored needs a model with a mask, and ${subject.config.family} has none in its vocabulary`)
+  const { prepared } = subject
+  const ids = [prepared.ids[0]!.with(place, mask)]
+  return { ...subject, input: { inputIds: ids }, prepared: { ...prepared, ids } }
+}
+
+function textOf({ prepared }: Subject, half: Half): string | undefined {
+  return half === 'decoder' && prepared.decoder ? undefined : prepared.texts[0]
+}
+
+function sideOf(prepared: Prepared, half: Half): Side {
+  return (half === 'decoder' && prepared.decoder) || prepared
+}

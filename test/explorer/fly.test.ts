@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { between, ease, eyeOf, Frame, fit, orbit, type Pose, pan, zoom } from '../../explorer/src/fly/camera.ts'
 import { thin } from '../../explorer/src/fly/labels.ts'
-import { boundsOf, curve, depthOf, type Link, layout, levelAt, MEAN, PLATE, pointAt } from '../../explorer/src/fly/layout.ts'
+import { curve, depthOf, type Link, layout, MEAN, outline, PLATE, pointAt } from '../../explorer/src/fly/layout.ts'
 import { Links } from '../../explorer/src/fly/links.ts'
 import { linkUnder, plateUnder } from '../../explorer/src/fly/pick.ts'
 import { componentAt, gridOf, placeOf } from '../../explorer/src/fly/plates.ts'
@@ -24,13 +24,20 @@ describe('the space', () => {
     close([...layout(standing, 2, 2).x], [-1.72, 0.88, 1.72])
   })
 
+  it('levels stand so far apart that the whole is broad, within reason', () => {
+    // 33 steps wide; 33 / 1.7 / 12 layers = 1.6176…
+    expect(layout(plain(34), 12, 1).rise).toBeCloseTo(1.6176, 4)
+    expect(layout(plain(2), 12, 1).rise).toBe(1.3)
+    expect(layout(plain(64), 3, 1).rise).toBe(4)
+  })
+
   it('a link leads from the plate of the token looked at up to the plate of the token that looks', () => {
     const space = layout(plain(4), 3, 5)
     const points = curve(space, { layer: 1, head: 0, token: 3, column: 0 })
-    close(pointAt(points, 0), [-1.5, levelAt(1) + PLATE.height / 2, 0])
-    close(pointAt(points, 1), [1.5, levelAt(2) - PLATE.height / 2, 0])
+    close(pointAt(points, 0), [-1.5, space.rise + PLATE.height / 2, 0])
+    close(pointAt(points, 1), [1.5, 2 * space.rise - PLATE.height / 2, 0])
     // Half way: the middle of both, and 3/4 of the head's depth, which is half of (5 − 1) × 0.5.
-    close(pointAt(points, 0.5), [0, (levelAt(1) + levelAt(2)) / 2, 0.75])
+    close(pointAt(points, 0.5), [0, 1.5 * space.rise, 0.75])
   })
 
   it('the first head is in front, the last behind; a mean has no depth', () => {
@@ -39,9 +46,10 @@ describe('the space', () => {
     expect(depthOf(layout(plain(2), 1, 1), 0)).toBe(0)
   })
 
-  it('every point of every link lies within the bounds', () => {
+  it('every point of every link lies within the outline', () => {
     const space = layout(plain(6), 4, 12)
-    const { low, high } = boundsOf(space)
+    const points = outline(space)
+    const [low, high] = [Math.min, Math.max].map((end) => [0, 1, 2].map((k) => end(...points.map((at) => at[k]!))))
     const link = fc.record({
       layer: fc.nat(3),
       head: fc.oneof(fc.nat(11), fc.constant(MEAN)),
@@ -51,8 +59,8 @@ describe('the space', () => {
     fc.assert(
       fc.property(link, fc.double({ min: 0, max: 1, noNaN: true }), (each, t) => {
         for (const [k, at] of pointAt(curve(space, each), t).entries()) {
-          expect(at).toBeGreaterThanOrEqual(low[k]! - 1e-5)
-          expect(at).toBeLessThanOrEqual(high[k]! + 1e-5)
+          expect(at).toBeGreaterThanOrEqual(low![k]! - 1e-5)
+          expect(at).toBeLessThanOrEqual(high![k]! + 1e-5)
         }
       }),
     )
@@ -167,26 +175,24 @@ describe('the camera', () => {
     expect(zoom(pose, 1e9).distance).toBeGreaterThan(0)
   })
 
-  it('the whole run fits into the picture, from anywhere', () => {
-    const space = layout(plain(30), 12, 12)
-    const { low, high } = boundsOf(space)
+  it('the whole run fills the picture but for its margins, from anywhere', () => {
+    const points = outline(layout(plain(30), 12, 12))
+    const angle = fc.double({ min: -3, max: 3, noNaN: true })
+    const steep = fc.double({ min: -1.4, max: 1.4, noNaN: true })
+    const shape = fc.double({ min: 0.5, max: 2.5, noNaN: true })
     fc.assert(
-      fc.property(
-        fc.double({ min: -3, max: 3, noNaN: true }),
-        fc.double({ min: -1.4, max: 1.4, noNaN: true }),
-        fc.double({ min: 0.5, max: 2.5, noNaN: true }),
-        (azimuth, elevation, aspect) => {
-          const frame = new Frame(fit({ low, high }, aspect, azimuth, elevation), 600 * aspect, 600)
-          for (const x of [low[0], high[0]])
-            for (const y of [low[1], high[1]])
-              for (const z of [low[2], high[2]]) {
-                const seen = frame.project(x, y, z)
-                expect(seen.far).toBeGreaterThan(0)
-                expect(Math.abs(seen.x / (600 * aspect) - 0.5)).toBeLessThanOrEqual(0.5)
-                expect(Math.abs(seen.y / 600 - 0.5)).toBeLessThanOrEqual(0.5)
-              }
-        },
-      ),
+      fc.property(angle, steep, shape, (azimuth, elevation, aspect) => {
+        const frame = new Frame(fit(points, aspect, azimuth, elevation), aspect, 1)
+        const seen = points.map((at) => frame.project(...at))
+        const [across, down] = [seen.map(({ x }) => x / aspect), seen.map(({ y }) => y)]
+        for (const share of [...across, ...down]) {
+          expect(share).toBeGreaterThan(0.06)
+          expect(share).toBeLessThan(0.94)
+        }
+        const filled = Math.max(Math.max(...across) - Math.min(...across), Math.max(...down) - Math.min(...down))
+        expect(filled).toBeGreaterThan(0.8)
+        for (const { far } of seen) expect(far).toBeGreaterThan(0)
+      }),
     )
   })
 
@@ -201,7 +207,7 @@ describe('the camera', () => {
 
 describe('the pointer', () => {
   const space = layout(plain(5), 3, 4)
-  const pose = fit(boundsOf(space), 1.6, 0.5, 0.25)
+  const pose = fit(outline(space), 1.6, 0.5, 0.25)
   const frame = new Frame(pose, 960, 600)
   const every: Link[] = []
   for (let layer = 0; layer < 3; layer++)
@@ -221,18 +227,18 @@ describe('the pointer', () => {
   it('finds among all links one that is as near as any', () => {
     const distance = (link: Link, x: number, y: number): number => {
       let least = Number.POSITIVE_INFINITY
-      for (let n = 0; n <= 400; n++) {
-        const at = frame.project(...pointAt(curve(space, link), n / 400))
+      for (let n = 0; n <= 80; n++) {
+        const at = frame.project(...pointAt(curve(space, link), n / 80))
         least = Math.min(least, Math.hypot(at.x - x, at.y - y))
       }
       return least
     }
-    for (const n of [3, 71, 140, 222, 301]) {
+    for (const n of [3, 140, 301]) {
       const near = frame.project(...pointAt(curve(space, every[n]!), 0.4))
       const [x, y] = [near.x + 9, near.y - 7]
       const found = linkUnder(frame, space, candidates, x, y, 40)!
       const nearest = every.reduce((least, link) => Math.min(least, distance(link, x, y)), 1e9)
-      expect(distance(every[found]!, x, y)).toBeLessThan(nearest + 0.5)
+      expect(distance(every[found]!, x, y)).toBeLessThan(nearest + 2)
     }
   })
 
@@ -246,7 +252,11 @@ describe('the pointer', () => {
     ] as const) {
       const { u, v } = placeOf(grid, component)
       const across = (u - 0.5) * PLATE.width
-      const seen = frame.project(space.x[token]! + across * right[0], levelAt(level) + (0.5 - v) * PLATE.height, across * right[2])
+      const seen = frame.project(
+        space.x[token]! + across * right[0],
+        level * space.rise + (0.5 - v) * PLATE.height,
+        across * right[2],
+      )
       const found = plateUnder(frame, space, seen.x, seen.y)!
       expect([found.token, found.level]).toEqual([token, level])
       expect(componentAt(grid, 24, found.u, found.v)).toBe(component)
@@ -273,14 +283,13 @@ describe('plates', () => {
 })
 
 describe('labels', () => {
-  it('never touch; the more important one stays, and what leaves the picture goes', () => {
+  it('never touch: the less important one goes a line lower, or goes; so does what leaves the picture', () => {
     const label = (x: number) => ({ x, y: 50, width: 40, height: 20 })
-    expect(thin([label(100), label(120), label(170), label(10), undefined], [1, 0, 2, 3, 4], 400, 100)).toEqual([
-      false,
-      true,
-      true,
-      false,
-      false,
+    const shown = thin([label(100), label(120), label(110), label(170), label(10), undefined], [1, 0, 2, 3, 4, 5], 400, 100)
+    expect([...shown].map(([n, { x, y }]) => [n, x, y])).toEqual([
+      [1, 120, 50],
+      [0, 100, 70],
+      [3, 170, 50],
     ])
   })
 })

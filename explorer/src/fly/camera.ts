@@ -1,6 +1,6 @@
 /** Where one looks from: a pose circles round a target. Plain numbers; angles in radians, lengths in the units of the space. */
 
-import type { Bounds, Point } from './layout.ts'
+import type { Point } from './layout.ts'
 
 export interface Pose {
   readonly target: Point
@@ -40,18 +40,32 @@ export function zoom(pose: Pose, factor: number, right = 0, up = 0): Pose {
   return { ...pan(pose, right * share, up * share), distance }
 }
 
-/** A pose from which all of `bounds` is seen in a picture of this aspect (width / height), with a margin. */
-export function fit(bounds: Bounds, aspect: number, azimuth: number, elevation: number): Pose {
-  const middle = bounds.low.map((low, k) => (low + bounds.high[k]!) / 2) as unknown as Point
-  const { right, up, back } = axesOf({ azimuth, elevation })
-  const steep = Math.tan(FIELD / 2) * 0.9
-  let distance = NEAREST
-  for (const corner of corners(bounds)) {
-    const at = corner.map((each, k) => each - middle[k]!) as unknown as Point
-    const near = dot(at, back)
-    distance = Math.max(distance, near + Math.abs(dot(at, up)) / steep, near + Math.abs(dot(at, right)) / (steep * aspect))
+/** Shares of the picture that what is fitted into it leaves free on either side. */
+const MARGIN = 0.08
+/** Each round brings the pose nearer to the one that fits; after so many it fits to a hair. */
+const ROUNDS = 12
+
+/** The pose from which `points` fill a picture of this aspect (width / height) but for a margin, their image in its middle. */
+export function fit(points: readonly Point[], aspect: number, azimuth: number, elevation: number): Pose {
+  const middle = (k: 0 | 1 | 2): number => (Math.min(...points.map((at) => at[k])) + Math.max(...points.map((at) => at[k]))) / 2
+  const reach = Math.max(...points.map((at) => Math.hypot(at[0] - middle(0), at[1] - middle(1), at[2] - middle(2))))
+  let pose: Pose = { target: [middle(0), middle(1), middle(2)], azimuth, elevation, distance: 4 * reach + NEAREST }
+  for (let round = 0; round < ROUNDS; round++) {
+    const frame = new Frame(pose, aspect, 1)
+    const seen = points.map((at) => frame.project(...at))
+    const [left, right] = [Math.min(...seen.map(({ x }) => x)), Math.max(...seen.map(({ x }) => x))]
+    const [top, bottom] = [Math.min(...seen.map(({ y }) => y)), Math.max(...seen.map(({ y }) => y))]
+    const centred = pan(pose, (left + right - aspect) / 2, (1 - top - bottom) / 2)
+    const filled = Math.max((right - left) / aspect, bottom - top) / (1 - 2 * MARGIN)
+    pose = { ...centred, distance: clamp(Math.max(pose.distance * filled, nearestTo(points, centred)), NEAREST, FARTHEST) }
   }
-  return { target: middle, azimuth, elevation, distance: Math.min(distance, FARTHEST) }
+  return pose
+}
+
+/** So far that no point comes near the eye. */
+function nearestTo(points: readonly Point[], { target, azimuth, elevation }: Pose): number {
+  const { back } = axesOf({ azimuth, elevation })
+  return NEAREST + Math.max(...points.map((at) => dot(at, back) - dot(target, back)))
 }
 
 /** A pose between two; the turn is the shorter way round. */
@@ -125,8 +139,4 @@ const dot = (a: Point, b: Point): number => a[0] * b[0] + a[1] * b[1] + a[2] * b
 
 function add(from: Point, a: Point, alongA: number, b: Point = a, alongB = 0): Point {
   return from.map((each, k) => each + a[k]! * alongA + b[k]! * alongB) as unknown as Point
-}
-
-function corners({ low, high }: Bounds): Point[] {
-  return Array.from({ length: 8 }, (_, n) => [0, 1, 2].map((k) => (n & (1 << k) ? high : low)[k]!) as unknown as Point)
 }

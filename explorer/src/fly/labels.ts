@@ -1,4 +1,4 @@
-/** Which labels are shown: as many as fit without touching, the more important first. */
+/** Which labels are shown, and where: as many as fit without touching, the more important first. */
 
 export interface Label {
   /** The middle of the label, in pixels. */
@@ -10,15 +10,23 @@ export interface Label {
 
 const AIR = 4
 
-/** True for each label that is shown; `order` names them, the most important first. Those outside the picture are not. */
-export function thin(labels: readonly (Label | undefined)[], order: Iterable<number>, width: number, height: number): boolean[] {
-  const shown = labels.map(() => false)
-  const placed: Label[] = []
+/**
+ * The labels that are shown, by number, those that would touch one a line lower. `order` names them, the most important first. Those
+ * outside the picture are not shown.
+ */
+export function thin(
+  labels: readonly (Label | undefined)[],
+  order: Iterable<number>,
+  width: number,
+  height: number,
+): Map<number, Label> {
+  const shown = new Map<number, Label>()
   for (const n of order) {
     const label = labels[n]
-    if (!label || shown[n] || !inside(label, width, height) || placed.some((other) => touch(other, label))) continue
-    shown[n] = true
-    placed.push(label)
+    if (!label || shown.has(n)) continue
+    const places = [label, { ...label, y: label.y + label.height }]
+    const free = places.find((place) => inside(place, width, height) && ![...shown.values()].some((other) => touch(other, place)))
+    if (free) shown.set(n, free)
   }
   return shown
 }

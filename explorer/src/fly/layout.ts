@@ -20,12 +20,14 @@ export interface Link {
   readonly column: number
 }
 
-/** Between two levels. */
-export const RISE = 2.4
+/** What the whole should have: width / height, as far as levels stand no nearer and no farther than this. */
+const WISHED = 1.7
+const LOWEST = 1.3
+const HIGHEST = 4
 /** Between two heads, in depth, as far as this fits into `DEEPEST`. */
 const HEAD_STEP = 0.5
 const DEEPEST = 7
-export const PLATE = { width: 0.66, height: 0.44 } as const
+export const PLATE = { width: 0.75, height: 0.5 } as const
 /** A subword stands nearer to the rest of its word. */
 const JOINED = 0.84
 /** Tokens that stand apart have this much room between them and the others. */
@@ -39,6 +41,8 @@ export interface Layout {
   readonly x: Float32Array<ArrayBuffer>
   /** From the first head to the last. */
   readonly depth: number
+  /** From level to level. */
+  readonly rise: number
 }
 
 export interface Standing {
@@ -54,18 +58,16 @@ export function layout(standing: readonly Standing[], layers: number, heads: num
     const before = standing[n - 1]
     if (before) x[n] = x[n - 1]! + (each.joined ? JOINED : 1) + (each.apart === before.apart ? 0 : APART)
   })
-  const middle = (x.at(-1) ?? 0) / 2
+  const width = x.at(-1) ?? 0
   return {
     tokens: x.length,
     layers,
     heads,
-    x: x.map((each) => each - middle),
+    x: x.map((each) => each - width / 2),
     depth: Math.min(DEEPEST, (heads - 1) * HEAD_STEP),
+    rise: Math.min(HIGHEST, Math.max(LOWEST, width / WISHED / layers)),
   }
 }
-
-/** The height of a level's plates. */
-export const levelAt = (level: number): number => level * RISE
 
 /** How deep a head's links swing out; the first head in front. */
 export function depthOf({ heads, depth }: Layout, head: number): number {
@@ -78,8 +80,8 @@ export function depthOf({ heads, depth }: Layout, head: number): number {
  */
 export function curve(space: Layout, { layer, head, token, column }: Link): readonly [Point, Point, Point, Point] {
   const [from, to] = [space.x[column]!, space.x[token]!]
-  const low = levelAt(layer) + PLATE.height / 2
-  const high = levelAt(layer + 1) - PLATE.height / 2
+  const low = layer * space.rise + PLATE.height / 2
+  const high = (layer + 1) * space.rise - PLATE.height / 2
   const middle = (low + high) / 2
   const z = depthOf(space, head)
   return [
@@ -97,19 +99,23 @@ export function pointAt([a, b, c, d]: readonly [Point, Point, Point, Point], t: 
   return [at(0), at(1), at(2)]
 }
 
-export interface Bounds {
-  readonly low: Point
-  readonly high: Point
-}
-
-export function boundsOf({ x, layers, depth }: Layout): Bounds {
-  const side = PLATE.width / 2
+/** Points that have everything between them: the corners of the outermost plates, and where the outermost links swing out. */
+export function outline({ x, layers, depth, rise }: Layout): Point[] {
   const swing = (0.75 * depth) / 2
-  return {
-    low: [(x[0] ?? 0) - side, -PLATE.height, -swing],
-    high: [(x.at(-1) ?? 0) + side, levelAt(layers) + PLATE.height / 2, swing],
-  }
+  const [left, right] = [(x[0] ?? 0) - PLATE.width / 2, (x.at(-1) ?? 0) + PLATE.width / 2]
+  const [low, high] = [-PLATE.height / 2, layers * rise + PLATE.height / 2]
+  return [left, right].flatMap((side): Point[] => [
+    [side, low, 0],
+    [side, high, 0],
+    ...[-swing, swing].flatMap((z): Point[] => [
+      [side, rise / 2, z],
+      [side, (layers - 0.5) * rise, z],
+    ]),
+  ])
 }
 
-/** From the middle of the bounds to their corners. */
-export const reachOf = ({ low, high }: Bounds): number => Math.hypot(...low.map((each, k) => high[k]! - each)) / 2
+/** How far it is from the middle to the farthest point. */
+export function reachOf({ x, layers, depth, rise }: Layout): number {
+  const width = (x.at(-1) ?? 0) - (x[0] ?? 0) + PLATE.width
+  return Math.hypot(width, layers * rise + PLATE.height, depth) / 2
+}

@@ -34,8 +34,8 @@ export function standingOf(text: string, tokens: readonly Token[], { from, to }:
 }
 
 /** Where the threshold stands first: so that some links are drawn and not all, at a round weight. */
-export function firstThreshold(links: Links): number {
-  const { places } = links.choose({ layer: 'all', head: 'all', threshold: 0, most: OPENS_WITH })
+export function firstThreshold(links: Links, without: ReadonlySet<number>): number {
+  const { places } = links.choose({ layer: 'all', head: 'all', threshold: 0, most: OPENS_WITH, without })
   const weakest = places.length < OPENS_WITH ? 0 : links.weight(places[OPENS_WITH - 1]!)
   return ROUND.find((weight) => weight >= weakest) ?? 1
 }

@@ -1,7 +1,7 @@
 /** What stands under the pointer: the nearest link, or a cell of a plate. */
 
 import type { Frame } from './camera.ts'
-import { curve, type Layout, type Link, levelAt, MEAN, PLATE, pointAt } from './layout.ts'
+import { curve, type Layout, type Link, MEAN, PLATE, pointAt } from './layout.ts'
 
 /** A link is met this near, in pixels. */
 const REACH = 7
@@ -124,8 +124,8 @@ export function plateUnder(frame: Frame, space: Layout, x: number, y: number): O
     const u = across / PLATE.width + 0.5
     if (u < 0 || u >= 1) continue
     const height = frame.eye[1] + far * ray[1]
-    const level = Math.round(height / levelAt(1))
-    const v = (levelAt(level) - height) / PLATE.height + 0.5
+    const level = Math.round(height / space.rise)
+    const v = (level * space.rise - height) / PLATE.height + 0.5
     if (level >= 0 && level <= space.layers && v >= 0 && v < 1) best = { token, level, u, v, far }
   }
   return best

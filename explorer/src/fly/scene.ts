@@ -19,6 +19,8 @@ const ENOUGH: readonly (readonly [links: number, stride: number])[] = [
   [6_000, 2],
   [Number.POSITIVE_INFINITY, 4],
 ]
+/** So many links do not hide each other. */
+const CLEAR = 300
 /** The rim of the link that is spoken of, in pixels. */
 const RIM = 1.5
 /** Values lie in a texture this broad. */
@@ -83,6 +85,7 @@ export class Scene {
     u.x.value = Float32Array.from({ length: MOST_TOKENS }, (_, n) => space.x[n] ?? 0)
     u.heads.value = space.heads
     u.depth.value = space.depth
+    u.rise.value = space.rise
     u.count.value = space.tokens
     this.#plates.setAttribute('place', new three.InstancedBufferAttribute(platePlaces(space), 2))
     this.#plates.instanceCount = space.tokens * (space.layers + 1)
@@ -96,6 +99,7 @@ export class Scene {
       const place = places[places.length - 1 - n]!
       return { link: links.linkAt(place), weight: links.weight(place) }
     })
+    this.#uniforms.quiet.value = Math.min(1, (CLEAR / places.length) ** 0.3)
   }
 
   setSpoken(link: Link | undefined, weight: number): void {
@@ -247,7 +251,11 @@ class Ribbons {
 /** Pairs of corners along a ribbon, and the triangles between them for each stride of `ENOUGH`, one after the other. */
 function ribbon(): { at: Float32Array; index: Uint16Array } {
   const at = new Float32Array(4 * (PIECES + 1))
-  for (let n = 0; n <= PIECES; n++) at.set([n / PIECES, -1, n / PIECES, 1], 4 * n)
+  for (let n = 0; n <= PIECES; n++) {
+    // Closer together where it bends, at its ends.
+    const along = (1 - Math.cos((Math.PI * n) / PIECES)) / 2
+    at.set([along, -1, along, 1], 4 * n)
+  }
   const index = ENOUGH.flatMap(([, stride]) =>
     Array.from({ length: PIECES / stride }, (_, piece) => {
       const [a, b] = [2 * stride * piece, 2 * stride * (piece + 1)]
@@ -298,8 +306,10 @@ function sharedUniforms() {
     focal: { value: 1 },
     heads: { value: 1 },
     depth: { value: 0 },
+    rise: { value: 1 },
     token: { value: -1 },
     time: { value: -1 },
+    quiet: { value: 1 },
     scale: { value: undefined as unknown },
     signs: { value: undefined as unknown },
     values: { value: undefined as unknown },

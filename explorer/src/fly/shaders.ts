@@ -1,6 +1,6 @@
 /** What the graphics processor is told: how links, plates and streams are drawn. GLSL ES 3.00; colours are sRGB, alpha is premultiplied. */
 
-import { PLATE, RISE } from './layout.ts'
+import { PLATE } from './layout.ts'
 
 /** No more tokens than this stand in the space at once. */
 export const MOST_TOKENS = 64
@@ -13,7 +13,7 @@ precision highp int;
 uniform mat4 projectionMatrix;
 uniform mat4 viewMatrix;
 uniform float x[${MOST_TOKENS}];
-const float RISE = ${float(RISE)};
+uniform float rise;
 const vec2 PLATE = vec2(${float(PLATE.width)}, ${float(PLATE.height)});
 /** 1 near, 0 far: what is far is fainter. */
 uniform vec2 haze;
@@ -26,6 +26,8 @@ float nearness(float far) { return 1.0 - smoothstep(haze.x, haze.y, far); }
  */
 export const LINK = {
   vertex: `${COMMON}
+/** Pixels of a unit beyond which a link grows no wider as it comes nearer. */
+const float LARGEST = 110.0;
 in vec2 at;         // along the curve 0 … 1, across −1 … 1
 in vec4 place;      // column, token, layer, head
 in float weight;
@@ -45,8 +47,8 @@ out float phase;
 
 void main() {
   float z = place.w > 254.5 || heads < 2.0 ? 0.0 : depth * (0.5 - place.w / (heads - 1.0));
-  float low = place.z * RISE + 0.5 * PLATE.y;
-  float high = (place.z + 1.0) * RISE - 0.5 * PLATE.y;
+  float low = place.z * rise + 0.5 * PLATE.y;
+  float high = (place.z + 1.0) * rise - 0.5 * PLATE.y;
   float middle = 0.5 * (low + high);
   vec3 a = vec3(x[int(place.x + 0.5)], low, 0.0);
   vec3 b = vec3(a.x, middle, z);
@@ -64,9 +66,9 @@ void main() {
   vec2 normal = vec2(-seen.y, seen.x) / length_;
 
   lit = abs(place.y - token) < 0.5 || outline > 0.0 ? 1.0 : 0.0;
-  float wide = (0.012 + 0.14 * weight) * (lit > 0.5 ? 1.0 : 0.62) * focal / from.w;
+  float wide = (0.012 + 0.14 * weight) * (lit > 0.5 ? 1.0 : 0.45) * min(focal / from.w, LARGEST);
   halfWidth = 0.5 * max(wide, lit > 0.5 ? 1.3 : 0.8);
-  strength = min(1.0, wide / (lit > 0.5 ? 1.0 : 0.8)) * mix(0.5, 1.0, nearness(from.w));
+  strength = clamp(wide / (lit > 0.5 ? 1.0 : 0.8), 0.5, 1.0) * mix(0.5, 1.0, nearness(from.w));
   float reach = halfWidth + outline + 0.75;
   across = at.y * reach;
   along = t;
@@ -85,6 +87,7 @@ in float phase;
 uniform sampler2D scale; // weight colours by √weight
 uniform vec3 ink;
 uniform float outline;
+uniform float quiet;     // how strong links beside those of the token in focus are: the more, the fainter
 uniform float time;      // in journeys; negative: nothing moves
 out vec4 colour;
 
@@ -92,7 +95,7 @@ float edge(float half_) { return clamp(half_ + 0.5 - abs(across), 0.0, 1.0); }
 
 void main() {
   vec3 paint = texture(scale, vec2(sqrt(share), 0.5)).rgb;
-  float alpha = mix(0.16 + 0.34 * sqrt(share), 0.35 + 0.65 * sqrt(share), lit);
+  float alpha = mix((0.14 + 0.3 * sqrt(share)) * quiet, 0.35 + 0.65 * sqrt(share), lit);
   alpha *= mix(0.55 + 0.45 * along, 1.0, lit * step(0.0, time));
   if (lit > 0.5 && time >= 0.0) {
     float wave = fract(along - time - phase) - 0.5;
@@ -130,7 +133,7 @@ flat out float cell;
 out float near;
 
 void main() {
-  vec3 middle = vec3(x[int(place.x + 0.5)], place.y * RISE, 0.0);
+  vec3 middle = vec3(x[int(place.x + 0.5)], place.y * rise, 0.0);
   vec2 off = (at - 0.5) * PLATE;
   vec4 seen = viewMatrix * vec4(middle + off.x * right + vec3(0.0, off.y, 0.0), 1.0);
   spot = vec2(at.x, 1.0 - at.y);
@@ -178,7 +181,7 @@ void main() {
     vec2 within = abs(fract(scaled) - 0.5);
     float gap = max(footprint.x, footprint.y) < 0.12 ? step(0.47, max(within.x, within.y)) : 0.0;
     told = mix(told, plain, gap);
-    paint = mix(told, plain, smoothstep(0.55, 1.1, max(footprint.x, footprint.y)));
+    paint = mix(told, plain, smoothstep(0.9, 1.9, max(footprint.x, footprint.y)));
     vec2 inward = (0.5 - within) / footprint;
     if (abs(n - cell) < 0.5 && min(inward.x, inward.y) < 1.6) paint = ink;
   }
@@ -199,7 +202,7 @@ out float near;
 void main() {
   float level = floor(place.y + 0.5);
   float edge = sign(place.y - level) * 0.5 * PLATE.y;
-  vec4 seen = viewMatrix * vec4(x[int(place.x + 0.5)], level * RISE + edge, 0.0, 1.0);
+  vec4 seen = viewMatrix * vec4(x[int(place.x + 0.5)], level * rise + edge, 0.0, 1.0);
   here = abs(place.x - token) < 0.5 ? 1.0 : 0.0;
   near = nearness(-seen.z);
   gl_Position = projectionMatrix * seen;

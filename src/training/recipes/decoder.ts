@@ -19,8 +19,10 @@ const END = 0
 const ALL = VOCABULARY - 257
 /** Stage → how many words there are to copy; the stage after these is English, and copying of all words still. */
 const FEW = [64, 512, ALL] as const
-/** In the English stage, every so many steps are one of copying. */
-const COPYING = 4
+/** In the English stage, one step of so many is one of copying. */
+const COPYING = 8
+/** Texts of one step: of copying while there is nothing else, of English, and of copying beside English. */
+const ROWS = { copying: 64, english: 16, still: 32 } as const
 /** A head that looks so much at what followed has learned to copy. */
 const LEARNED = 0.5
 
@@ -49,14 +51,13 @@ export const decoder: Recipe = {
   },
   vocabulary: { size: VOCABULARY, special: ['[END]'] },
   texts: () => english().train,
-  steps: 4_000,
+  steps: 4_800,
   rate: 2e-3,
   warmup: 300,
   weightDecay: 0.01,
   clip: 1,
   groups: 1,
-  exercise: (moment) =>
-    moment.stage < FEW.length || moment.step % COPYING === 0 ? copying(moment, FEW[moment.stage] ?? ALL) : reading(moment),
+  exercise,
   measureEvery: 125,
   measure,
   advances: (scores, stage) => stage < FEW.length && scores[COPIES]! >= LEARNED,
@@ -69,11 +70,17 @@ function fewWords(count: number): number[] {
   return Array.from({ length: count }, (_, n) => 257 + n)
 }
 
+function exercise(moment: Moment): Exercise {
+  const { stage, step } = moment
+  if (stage < FEW.length) return copying(moment, FEW[stage]!, ROWS.copying)
+  return step % COPYING === 0 ? copying(moment, ALL, ROWS.still) : reading(moment)
+}
+
 /** A passage of 8 to 30 random words, again and again, 64 tokens long; only what repeats can be foreseen. */
-function copying({ seed, step }: Moment, count: number): Exercise {
+function copying({ seed, step }: Moment, count: number, length: number): Exercise {
   const random = new Random('copying', seed, step)
   const words = fewWords(count)
-  const rows = Array.from({ length: 64 }, (): Row => repeated(random, words, 64, 0))
+  const rows = Array.from({ length }, (): Row => repeated(random, words, 64, 0))
   const first = words[0]!
   return {
     rows: rows.map(({ ids, labels }) => ({ ids, labels: labels.map(([place, id]) => [place, id - first] as const) })),
@@ -92,7 +99,7 @@ function repeated(random: Random, words: readonly number[], length: number, from
 function reading({ tokenizer, seed, step }: Moment): Exercise {
   const random = new Random('reading', seed, step)
   const all = fewWords(ALL)
-  const rows = Array.from({ length: 32 }, (_, n): Row => {
+  const rows = Array.from({ length: ROWS.english }, (_, n): Row => {
     if (n % 8 === 0) return repeated(random, all, POSITIONS, 0)
     const ids: number[] = []
     while (ids.length <= POSITIONS) ids.push(...tokenizer.encode(text(random, n % 8 === 1)).ids, END)

@@ -8,10 +8,11 @@ import { flyAnswers } from './engine/answers/fly.ts'
 import { mapAnswers } from './engine/answers/map.ts'
 import { openAnswers } from './engine/answers/open.ts'
 import { readAnswers } from './engine/answers/read.ts'
+import { understandAnswers } from './engine/answers/understand.ts'
 import { type Answers, Desk, type Progress } from './engine/desk.ts'
 import type { Drop, Method, Question, Reply } from './engine/protocol.ts'
 
-const answers: Answers<Method> = { ...openAnswers, ...readAnswers, ...flyAnswers, ...mapAnswers }
+const answers: Answers<Method> = { ...openAnswers, ...readAnswers, ...understandAnswers, ...flyAnswers, ...mapAnswers }
 const desk = new Desk()
 const dropped = new Set<number>()
 const turns = new MessageChannel()

@@ -87,6 +87,7 @@ describeShared('a layer taken apart', 'conformance/models/', (folder) => {
             row.masked.map((score) => Math.exp(score - row.most)),
           )
           expect(row.sink !== undefined).toBe(of.makeup.sink)
+          if (row.sink) near([row.sink.share], [1 - row.weights.reduce((sum, weight) => sum + weight, 0)])
           expect(Math.max(...row.raised, sink)).toBe(1)
         }
       })

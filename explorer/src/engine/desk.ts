@@ -16,6 +16,7 @@ const KEPT = 2
 export class Desk {
   #model: Model | undefined
   readonly #runs = new Map<number, Run>()
+  readonly #made = new Map<string, { readonly key: number | string; readonly value: Disposable }>()
   #counted = 0
 
   get model(): Model {
@@ -24,7 +25,7 @@ export class Desk {
   }
 
   async load(address: string, progress: Progress): Promise<Model> {
-    this.#model = await loadModel(new URL(address), { onProgress: ({ bytes, total }) => progress(total > 0 ? bytes / total : 0) })
+    this.#model = await loadModel(URL.canParse(address) ? new URL(address) : address, { onProgress: ({ bytes, total }) => progress(total > 0 ? bytes / total : 0) })
     return this.#model
   }
 
@@ -35,6 +36,7 @@ export class Desk {
       if (number > this.#counted - KEPT) break
       old.dispose()
       this.#runs.delete(number)
+      this.#forget(number)
     }
     return this.#counted
   }
@@ -43,5 +45,25 @@ export class Desk {
     const run = this.#runs.get(number)
     if (!run) throw new Error('that text is not at hand any more')
     return run
+  }
+
+  /** Something made of a run that is worth keeping: of each kind the last one, until another `key` is asked for or the run goes. */
+  made<T extends Disposable>(run: number, kind: string, key: number | string, make: () => T): T {
+    const name = `${run} ${kind}`
+    const known = this.#made.get(name)
+    if (known?.key === key) return known.value as T
+    known?.value[Symbol.dispose]()
+    this.#made.delete(name)
+    const value = make()
+    this.#made.set(name, { key, value })
+    return value
+  }
+
+  #forget(run: number): void {
+    for (const [name, { value }] of this.#made) {
+      if (!name.startsWith(`${run} `)) continue
+      value[Symbol.dispose]()
+      this.#made.delete(name)
+    }
   }
 }

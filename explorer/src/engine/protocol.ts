@@ -6,6 +6,7 @@
 import type { FlyQuestions } from './questions/fly.ts'
 import type { MapQuestions } from './questions/map.ts'
 import type { ReadQuestions } from './questions/read.ts'
+import type { UnderstandQuestions } from './questions/understand.ts'
 
 /** A head of a layer, or the mean of all its heads. */
 export type Head = number | 'mean'
@@ -26,7 +27,7 @@ export interface Opened {
 }
 
 /** The questions, and what answers each. */
-export interface Questions extends ReadQuestions, FlyQuestions, MapQuestions {
+export interface Questions extends ReadQuestions, UnderstandQuestions, FlyQuestions, MapQuestions {
   open(ask: { address: string }): Opened
 }
 

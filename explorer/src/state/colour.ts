@@ -1,6 +1,6 @@
 /** The weight scale in JavaScript, for canvases and for the choice of black or white text. CSS mixes the same colours in OKLab. */
 
-type Triple = readonly [number, number, number]
+export type Triple = readonly [number, number, number]
 
 /** Weight → colour, by √weight, between the two ends of the scale, mixed in OKLab. */
 export class Ramp {
@@ -44,8 +44,19 @@ export class Ramp {
   }
 }
 
+/** What canvases draw with. */
+export interface PageColours {
+  readonly zero: Triple
+  readonly one: Triple
+  readonly soft: Triple
+  readonly ink: Triple
+  readonly hairline: Triple
+  readonly positive: Triple
+  readonly negative: Triple
+}
+
 /** The colours of the page as it stands, light or dark, as the browser resolves them. */
-export function pageColours(): { zero: Triple; one: Triple; soft: Triple } {
+export function pageColours(): PageColours {
   const probe = document.createElement('i')
   document.body.append(probe)
   const read = (name: string): Triple => {
@@ -55,7 +66,15 @@ export function pageColours(): { zero: Triple; one: Triple; soft: Triple } {
       .slice(0, 3)
       .map(Number) as unknown as Triple
   }
-  const made = { zero: read('--weight-0'), one: read('--weight-1'), soft: read('--soft') }
+  const made = {
+    zero: read('--weight-0'),
+    one: read('--weight-1'),
+    soft: read('--soft'),
+    ink: read('--ink'),
+    hairline: read('--hairline'),
+    positive: read('--positive'),
+    negative: read('--negative'),
+  }
   probe.remove()
   return made
 }
@@ -63,6 +82,9 @@ export function pageColours(): { zero: Triple; one: Triple; soft: Triple } {
 const stepOf = (weight: number): number => Math.round(255 * Math.sqrt(Math.min(1, Math.max(0, weight))))
 const linear = (c: number): number => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4)
 const gamma = (c: number): number => 255 * (c <= 0.0031308 ? 12.92 * c : 1.055 * c ** (1 / 2.4) - 0.055)
+
+/** As CSS writes it. */
+export const css = ([r, g, b]: Triple): string => `rgb(${r} ${g} ${b})`
 
 /** WCAG relative luminance, 0 … 1. */
 function luminance([r, g, b]: Triple): number {

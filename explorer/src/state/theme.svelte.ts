@@ -6,6 +6,7 @@ class Theme {
   #colours = $state.raw(pageColours())
   readonly ramp = $derived(new Ramp(this.#colours.zero, this.#colours.one))
   readonly soft = $derived(this.#colours.soft)
+  readonly colours = $derived(this.#colours)
 
   constructor() {
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => {

@@ -2,7 +2,7 @@
 
 import { attention, attentionWeights, type ScoreOptions } from '../../attention/index.ts'
 import type { Stage } from '../../backend/index.ts'
-import { concat, embedding, exp, max, mul, reshape, slice, sub, sum, tensor } from '../../ops/index.ts'
+import { concat, div, embedding, exp, max, mul, reshape, slice, sub, sum, tensor } from '../../ops/index.ts'
 import { Tensor } from '../../tensor/index.ts'
 import type { Anatomy } from './anatomy.ts'
 import { type Numbers, numbersOf } from './read.ts'
@@ -33,7 +33,7 @@ export interface Row {
   /** exp(masked − most) */
   readonly raised: Numbers
   /** The same for a sink, which takes a share and gives nothing. */
-  readonly sink: { readonly score: number; readonly raised: number } | undefined
+  readonly sink: { readonly score: number; readonly raised: number; readonly share: number } | undefined
   /** Σ raised, with the sink's. */
   readonly total: number
   /** raised ÷ total */
@@ -93,6 +93,7 @@ export async function row(of: Anatomy, head: number, at: number): Promise<Row> {
       most,
       raised,
       total: sum(raised),
+      shares: div(raised, sum(raised)),
       weights: tile(of, head, 'weights', part),
     }
   })
@@ -105,7 +106,7 @@ export async function row(of: Anatomy, head: number, at: number): Promise<Row> {
     masked: read.all.slice(0, S),
     most,
     raised: nothing ? read.raised.slice(0, S).fill(0) : read.raised.slice(0, S),
-    sink: read.all.length > S ? { score: read.all[S]!, raised: read.raised[S]! } : undefined,
+    sink: read.all.length > S ? { score: read.all[S]!, raised: read.raised[S]!, share: read.shares[S]! } : undefined,
     total: nothing ? 0 : read.total[0]!,
     weights: read.weights,
   }

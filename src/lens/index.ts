@@ -3,6 +3,8 @@
 export * from './anatomy/index.ts'
 export * from './beyond/index.ts'
 export * from './cost/index.ts'
+export * from './effect/index.ts'
+export * from './heads/index.ts'
 export * from './meaning/index.ts'
 export { type Openable, type Opening, type OpeningOptions, opening, type Rung, type Tiles } from './opening.ts'
 export type { Reading, WeightsView } from './reading.ts'

@@ -22,9 +22,9 @@ export interface Effect {
 }
 
 /** The links from one token (of a word of several tokens: from each of them) to every other, cut one after another. */
-export type Row = { readonly row: Where } & Omit<CutEdge, 'cut' | 'from' | 'to' | 'batch'>
+export type RowCut = { readonly row: Where } & Omit<CutEdge, 'cut' | 'from' | 'to' | 'batch'>
 
-/** See `Row`. */
+/** See `RowCut`. */
 export interface RowEffects {
   readonly measure: string
   /** What was cut, in words: "all 72 heads, before the softmax". */

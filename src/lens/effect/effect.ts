@@ -3,13 +3,13 @@
 import type { Edit } from '../../model/edit/edit.ts'
 import type { Model } from '../../model/index.ts'
 import type { ModelInput } from '../../model/input.ts'
-import type { Effect, EffectOptions, Row, RowEffects } from './asked.ts'
+import type { Effect, EffectOptions, RowCut, RowEffects } from './asked.ts'
 import { measured } from './exact.ts'
 import { gaugeOf, type Looking } from './gauge.ts'
 import type { Measure } from './measure.ts'
 import { steps } from './progress.ts'
 import { rowEffects } from './row.ts'
-import { firstHalf, halvesOf, masked, type Subject, subjectOf, tokensAt } from './subject.ts'
+import { firstHalf, halvesOf, masked, placesOf, type Subject, subjectOf } from './subject.ts'
 
 /**
  * The exact effect of an edit on a measure: edited − unedited. Of a list: of each of its entries; an entry that is a list itself is edits made
@@ -23,7 +23,7 @@ import { firstHalf, halvesOf, masked, type Subject, subjectOf, tokensAt } from '
  * the rounding of products of another size. Throws for what the model or the text does not have, and the signal's reason once it is aborted.
  */
 export function effect(model: Model, input: ModelInput, edit: Edit, options?: EffectOptions): Promise<Effect>
-export function effect(model: Model, input: ModelInput, row: Row, options?: EffectOptions): Promise<RowEffects>
+export function effect(model: Model, input: ModelInput, row: RowCut, options?: EffectOptions): Promise<RowEffects>
 export function effect(
   model: Model,
   input: ModelInput,
@@ -33,7 +33,7 @@ export function effect(
 export async function effect(
   model: Model,
   input: ModelInput,
-  asked: Edit | Row | readonly (Edit | readonly Edit[])[],
+  asked: Edit | RowCut | readonly (Edit | readonly Edit[])[],
   options: EffectOptions = {},
 ): Promise<Effect | RowEffects | Effect[]> {
   const subject = subjectFor(model, input, options.measure)
@@ -51,7 +51,7 @@ export async function effect(
 export function subjectFor(model: Model, input: ModelInput, measure: Measure | undefined): Subject {
   const subject = subjectOf(model, input)
   if (typeof measure !== 'object' || measure === null || !('restored' in measure)) return subject
-  const places = tokensAt(subject, firstHalf(subject), measure.at)
+  const places = placesOf(subject, firstHalf(subject), measure.at)
   if (places.length > 1)
     throw new RangeError(
       `effect: restored hides one token, and ${JSON.stringify(measure.at)} is ${places.length}; name one by its index`,
@@ -84,7 +84,7 @@ function lookingOf(edits: readonly Edit[], subject: Subject): Looking | undefine
   for (const edit of edits) {
     if (!('cut' in edit) || edit.cut !== 'edge' || edit.from === undefined) continue
     const half = halvesOf(edit.kind ?? firstHalf(subject)).rows
-    return { half, tokens: tokensAt(subject, half, edit.from) }
+    return { half, tokens: placesOf(subject, half, edit.from) }
   }
   return undefined
 }

@@ -15,7 +15,7 @@ import { type Progress, steps } from './progress.ts'
 import { type RankAgreement, rankAgreement } from './rank.ts'
 import { everyHead, type Field, largestEdges, largestHeads } from './search.ts'
 import { slopes } from './slopes.ts'
-import { firstHalf, type Half, halvesOf, type Subject, tokensAt, tokensOf } from './subject.ts'
+import { firstHalf, type Half, halvesOf, placesOf, type Subject, tokensOf } from './subject.ts'
 
 export interface EffectsOptions extends Progress {
   /**
@@ -125,7 +125,7 @@ export async function effects(model: Model, input: ModelInput, options: EffectsO
 function lookingOf(subject: Subject, { from, kind }: EffectsOptions): Looking | undefined {
   if (from === undefined) return undefined
   const half = halvesOf(kind ?? firstHalf(subject)).rows
-  return { half, tokens: tokensAt(subject, half, from) }
+  return { half, tokens: placesOf(subject, half, from) }
 }
 
 async function estimateOf(
@@ -180,7 +180,7 @@ async function measureTop(
 function fieldOf({ kind }: Place, subject: Subject, { from, to }: EffectsOptions): Field {
   const { rows, columns } = halvesOf(kind)
   const range = (where: Where | undefined, half: Half): readonly [number, number] => {
-    const tokens = where === undefined ? undefined : tokensAt(subject, half, where)
+    const tokens = where === undefined ? undefined : placesOf(subject, half, where)
     return tokens ? [tokens[0]!, tokens.at(-1)!] : [0, tokensOf(subject, half).length - 1]
   }
   return { rows: range(from, rows), cols: range(to, columns) }

@@ -2,7 +2,7 @@
 
 import type { Where } from '../../model/edit/edit.ts'
 import { COSINE, difference, type Form, type Gauge, KL, logit, logProbabilityOf, type Measure, probability } from './measure.ts'
-import { firstHalf, type Half, type Subject, tokensAt, tokensOf, wordAt } from './subject.ts'
+import { firstHalf, type Half, placesOf, type Subject, tokensOf, wordAt } from './subject.ts'
 import { idOf, type WordOrId, written } from './vocabulary.ts'
 
 /** The tokens that look, where an edit says which. */
@@ -19,7 +19,7 @@ export function gaugeOf(measure: Measure, subject: Subject, looking?: Looking): 
   if (typeof measure !== 'object' || measure === null) throw unknown(measure)
   if ('cosine' in measure) {
     const half = measure.kind ?? looking?.half ?? firstHalf(subject)
-    return ofStates(subject, { half, tokens: tokensAt(subject, half, measure.cosine) })
+    return ofStates(subject, { half, tokens: placesOf(subject, half, measure.cosine) })
   }
   if ('kl' in measure) return ofWords(subject, { name: KL_NAME, form: KL, where: measure.kl, looking })
   const { name, form } = formOf(measure, subject)
@@ -77,7 +77,7 @@ function ofWords(subject: Subject, { name, form, where, looking, last = false }:
       `effect: ${config.architecture ?? config.family} has no head that scores words; measure 'cosine', or another model`,
     )
   const half: Half = network.decoder ? 'decoder' : 'encoder'
-  const found = where === undefined ? defaultPlaces(subject, half, looking) : tokensAt(subject, half, where)
+  const found = where === undefined ? defaultPlaces(subject, half, looking) : placesOf(subject, half, where)
   const places = last ? found.slice(-1) : found
   return { ...form, name: `${name}, at ${named(subject, half, places)}${meanOf(places)}`, reads: 'logits', half, places }
 }

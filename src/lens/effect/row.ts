@@ -3,17 +3,17 @@
 import type { CutEdge } from '../../model/edit/edit.ts'
 import { headsOf } from '../../model/edit/heads.ts'
 import type { AttentionKind } from '../../model/index.ts'
-import type { EffectOptions, Row, RowEffect, RowEffects } from './asked.ts'
+import type { EffectOptions, RowCut, RowEffect, RowEffects } from './asked.ts'
 import { measured } from './exact.ts'
 import { gaugeOf } from './gauge.ts'
 import { Looks } from './looks.ts'
 import { steps } from './progress.ts'
-import { firstHalf, halvesOf, type Subject, tokensAt, tokensOf, wordAt } from './subject.ts'
+import { firstHalf, halvesOf, placesOf, type Subject, tokensOf, wordAt } from './subject.ts'
 
-export async function rowEffects({ row, ...choice }: Row, subject: Subject, options: EffectOptions): Promise<RowEffects> {
+export async function rowEffects({ row, ...choice }: RowCut, subject: Subject, options: EffectOptions): Promise<RowEffects> {
   const { kind = firstHalf(subject), how = 'before' } = choice
   const { rows, columns } = halvesOf(kind)
-  const looking = { half: rows, tokens: tokensAt(subject, rows, row) }
+  const looking = { half: rows, tokens: placesOf(subject, rows, row) }
   const gauge = gaugeOf(options.measure ?? 'cosine', subject, looking)
   const from = [looking.tokens[0]!, looking.tokens.at(-1)!] as const
   const count = tokensOf(subject, columns).length
@@ -39,7 +39,7 @@ export async function rowEffects({ row, ...choice }: Row, subject: Subject, opti
 
 type Chosen = ReadonlyMap<number, readonly number[]>
 
-function headsIn(choice: Omit<Row, 'row'>, kind: AttentionKind, subject: Subject): Chosen {
+function headsIn(choice: Omit<RowCut, 'row'>, kind: AttentionKind, subject: Subject): Chosen {
   return headsOf(choice, extentOf(kind, subject), 'effect')
 }
 

@@ -2,10 +2,10 @@
 
 import type { Where } from '../../model/edit/edit.ts'
 import type { SubjectParts } from '../../model/edit/subject.ts'
-import { spanOf } from '../../model/edit/where.ts'
 import { type AttentionKind, type Model, Run, type Token, type Tokenizer } from '../../model/index.ts'
 import { type ModelInput, type Prepared, prepare, type Side } from '../../model/input.ts'
 import { Recorder, Recording } from '../../model/recording.ts'
+import { tokensAt } from '../edit/where.ts'
 import type { Reader } from './pass.ts'
 
 export type Half = 'encoder' | 'decoder'
@@ -47,13 +47,8 @@ export function wordAt(subject: Subject, half: Half, index: number): string {
 }
 
 /** The tokens that are meant, in order. Throws for what is not there. */
-export function tokensAt(subject: Subject, half: Half, where: Where): readonly number[] {
-  const tokens = tokensOf(subject, half)
-  for (const index of typeof where === 'string' ? [] : [where].flat())
-    if (!Number.isInteger(index) || index < 0)
-      throw new RangeError(`effect: a token is a whole number from 0, or a word, got ${index}`)
-  const [first, last] = spanOf(where, { tokens, text: textOf(subject, half), reach: tokens.length }, 'effect')
-  return Array.from({ length: last - first + 1 }, (_, n) => first + n)
+export function placesOf(subject: Subject, half: Half, where: Where): readonly number[] {
+  return tokensAt(where, { tokens: tokensOf(subject, half), text: textOf(subject, half) }, 'effect')
 }
 
 /** Whose tokens look, and whose are looked at. */

@@ -67,8 +67,8 @@ void main() {
 
   lit = abs(place.y - token) < 0.5 || outline > 0.0 ? 1.0 : 0.0;
   float wide = (0.012 + 0.14 * weight) * (lit > 0.5 ? 1.0 : 0.45) * min(focal / from.w, LARGEST);
-  halfWidth = 0.5 * max(wide, lit > 0.5 ? 1.3 : 0.8);
-  strength = clamp(wide / (lit > 0.5 ? 1.0 : 0.8), 0.5, 1.0) * mix(0.5, 1.0, nearness(from.w));
+  halfWidth = 0.5 * max(wide, lit > 0.5 ? 1.4 : 1.0);
+  strength = clamp(wide, 0.75, 1.0) * mix(0.5, 1.0, nearness(from.w));
   float reach = halfWidth + outline + 0.75;
   across = at.y * reach;
   along = t;
@@ -179,7 +179,7 @@ void main() {
     float shade = sign(value) * sqrt(min(abs(value) / limit, 1.0));
     vec3 told = texture(signs, vec2(0.5 + shade * 0.498, 0.5)).rgb;
     vec2 within = abs(fract(scaled) - 0.5);
-    float gap = max(footprint.x, footprint.y) < 0.12 ? step(0.47, max(within.x, within.y)) : 0.0;
+    float gap = smoothstep(0.16, 0.08, max(footprint.x, footprint.y)) * smoothstep(0.46, 0.48, max(within.x, within.y));
     told = mix(told, plain, gap);
     paint = mix(told, plain, smoothstep(0.9, 1.9, max(footprint.x, footprint.y)));
     vec2 inward = (0.5 - within) / footprint;
@@ -214,7 +214,7 @@ uniform vec3 ink;
 uniform vec3 line;
 out vec4 colour;
 void main() {
-  float alpha = here > 0.5 ? 1.0 : mix(0.4, 1.0, near);
+  float alpha = here > 0.5 ? 1.0 : mix(0.2, 0.5, near);
   colour = vec4(mix(line, ink, here) * alpha, alpha);
 }`,
 }

@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
-import { defineConfig, type Plugin } from 'vite'
+import { defineConfig, mergeConfig, type Plugin } from 'vite'
+import { besideThePage, embeddedModels } from './embedded-models.ts'
 
 const root = new URL('../', import.meta.url)
 
@@ -31,11 +32,12 @@ function workerSources(): Plugin {
   }
 }
 
-export default defineConfig({
+/** What the page and the element for other pages have in common. */
+export const shared = defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
   resolve: { alias: sources() },
-  plugins: [svelte({ configFile: false }), workerSources()],
+  plugins: [workerSources()],
   worker: { format: 'es', plugins: () => [workerSources()] },
   build: {
     outDir: 'dist',
@@ -46,3 +48,11 @@ export default defineConfig({
   },
   server: { headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' } },
 })
+
+export default mergeConfig(
+  shared,
+  defineConfig({
+    plugins: [svelte({ configFile: false }), embeddedModels(), besideThePage()],
+    worker: { plugins: () => [workerSources(), embeddedModels()] },
+  }),
+)

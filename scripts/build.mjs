@@ -16,10 +16,11 @@ function dropOrphans() {
   }
 }
 
-/** @param {string} from @param {string} to */
-function copyFolder(from, to) {
+/** `leave`: folders in it that are not copied. @param {string} from @param {string} to @param {readonly string[]} leave */
+function copyFolder(from, to, leave = []) {
   rmSync(join(dist, to), { recursive: true, force: true })
-  if (existsSync(join(root, from))) cpSync(join(root, from), join(dist, to), { recursive: true })
+  const left = new Set(leave.map((name) => join(root, from, name)))
+  if (existsSync(join(root, from))) cpSync(join(root, from), join(dist, to), { recursive: true, filter: (path) => !left.has(path) })
 }
 
 await runMain(async () => {
@@ -27,7 +28,8 @@ await runMain(async () => {
   await step('compiling', () => runNode(['node_modules/typescript/bin/tsc', '-b', 'src']))
   dropOrphans()
   copyFolder('src/backend/wasm/kernels', 'backend/wasm/kernels')
-  copyFolder('explorer/dist', 'explorer')
+  // The package has the embedded models already, and the command line serves them.
+  copyFolder('explorer/dist', 'explorer', ['model', 'models'])
   const bin = join(dist, 'cli', 'main.js')
   if (existsSync(bin)) chmodSync(bin, 0o755)
 })

@@ -23,9 +23,12 @@ const kernels = {
   build: () => runNode(['scripts/build-kernels.mjs']),
 }
 
+// Published anew with every model; the weights themselves would take too long to read at every start.
+const EMBEDDED = ['encoder', 'decoder', 'translator'].map((name) => `models/${name}/figures.json`)
+
 const explorer = {
   exists: () => existsSync(join(root, 'explorer', 'index.html')),
-  hash: () => hashOf(['explorer', 'src', 'package-lock.json'], kernels.hash()),
+  hash: () => hashOf(['explorer', ...EMBEDDED, 'src', 'package-lock.json'], kernels.hash()),
   outputs: ['explorer/dist/index.html'],
   label: 'building the explorer',
   build: () => runNode(['node_modules/vite/bin/vite.js', 'build', 'explorer', '--logLevel', 'warn']),

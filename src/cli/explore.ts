@@ -1,14 +1,14 @@
 /** `regard explore`: serves the explorer and the model until Ctrl-C. */
 
 import { resolve } from 'node:path'
-import { modelName } from '../model/index.ts'
+import { EMBEDDED, modelName } from '../model/index.ts'
 import type { Console } from './console.ts'
 import { requireModel } from './load.ts'
-import { explorerFolder } from './places.ts'
+import { embeddedModel, explorerFolder } from './places.ts'
 import { Problem } from './problem.ts'
 import { app } from './server/app.ts'
 import { type Listening, listen, USUAL_PORT } from './server/listen.ts'
-import { offerExplorer, offerModel } from './server/offered.ts'
+import { type Offers, offerExplorer, offerModel } from './server/offered.ts'
 import { paintFor } from './terminal/paint.ts'
 import { wrap } from './terminal/width.ts'
 
@@ -29,7 +29,21 @@ export async function serve(folder: string, port: number | undefined): Promise<L
   const files = await offerModel(folder)
   if (!files.has('config.json'))
     throw new Problem(`--model: ${JSON.stringify(folder)} holds no config.json, so it is not a model's folder`)
-  return await listen(app({ explorer: await offerExplorer(explorer), model: { name: modelName(resolve(folder)), files } }), port)
+  const site = {
+    explorer: await offerExplorer(explorer),
+    model: { name: modelName(resolve(folder)), files },
+    embedded: await embeddedOffers(),
+  }
+  return await listen(app(site), port)
+}
+
+async function embeddedOffers(): Promise<ReadonlyMap<string, Offers>> {
+  const offers = new Map<string, Offers>()
+  for (const name of EMBEDDED) {
+    const folder = embeddedModel(name)
+    if (folder) offers.set(name, await offerModel(folder))
+  }
+  return offers
 }
 
 /** Says where it stands, and stays until the reader ends it. */

@@ -33,12 +33,16 @@ beforeAll(async () => {
     JSON.stringify([{ path: '' }, { path: '1_Pooling' }, { path: '..' }, { path: '../../secret.txt' }, { path: 7 }]),
   )
   put('model/1_Pooling/config.json', '{}')
+  put('embedded/config.json', '{"model_type":"modernbert"}')
+  put('embedded/seen.json', '{}')
+  put('embedded/README.md', SECRET)
   symlinkSync(join(home, 'secret.txt'), join(home, 'model', 'tokenizer.json'))
   symlinkSync(join(home, 'secret.txt'), join(home, 'page', 'leak.txt'))
   symlinkSync(home, join(home, 'page', 'up'))
   const site = {
     explorer: await offerExplorer(join(home, 'page')),
     model: { name: 'tiny', files: await offerModel(join(home, 'model')) },
+    embedded: new Map([['encoder', await offerModel(join(home, 'embedded'))]]),
   }
   server = await listen(app(site), 0)
 })
@@ -80,9 +84,20 @@ describe('what is handed out', () => {
     expect(await index.json()).toEqual({
       name: 'tiny',
       files: { 'config.json': 21, 'model.safetensors': 1000, 'modules.json': expect.any(Number), '1_Pooling/config.json': 2 },
+      others: [{ name: 'encoder', folder: '../models/encoder/' }],
     })
     expect(new Uint8Array(await (await get('model/model.safetensors')).arrayBuffer())).toEqual(WEIGHTS)
     expect((await get('model/1_Pooling/config.json')).status).toBe(200)
+  })
+
+  test('embedded models beside it, and nothing else of their folders', async () => {
+    expect(await (await get('models/encoder/config.json')).json()).toEqual({ model_type: 'modernbert' })
+    expect((await get('models/encoder/seen.json')).status).toBe(200)
+    for (const path of ['README.md', '../model/config.json', '%2e%2e/config.json', '']) {
+      expect(await raw(`/models/encoder/${path}`)).not.toContain(SECRET)
+      if (path !== '../model/config.json') expect(await raw(`/models/encoder/${path}`)).toMatch(/^HTTP\/1\.1 404 /)
+    }
+    expect((await get('models/decoder/config.json')).status).toBe(404)
   })
 
   test('other files of the model folder, source maps, folders and links that lead away are not there', async () => {

@@ -8,6 +8,8 @@ import type { Offer, Offers } from './offered.ts'
 export interface Site {
   readonly explorer: Offers
   readonly model: { readonly name: string; readonly files: Offers }
+  /** The models that come with Regard, by name. */
+  readonly embedded?: ReadonlyMap<string, Offers>
 }
 
 /** Everything from here alone, and only of these kinds; `wasm-unsafe-eval` compiles the kernels and nothing else. */
@@ -34,10 +36,11 @@ const HEADERS: Readonly<Record<string, string>> = {
 }
 
 /**
- * `/` the explorer; `/model/index.json` the model's name and files; `/model/<file>` its files, by ranges too.
+ * `/` the explorer; `/model/index.json` the model's name and files, and which others there are; `/model/<file>` its files, by ranges too;
+ * `/models/<name>/<file>` those of the embedded ones.
  * Only GET and HEAD; only for a Host that is this machine, so that no foreign name that resolves here reads anything.
  */
-export function app({ explorer, model }: Site): Hono {
+export function app({ explorer, model, embedded = new Map() }: Site): Hono {
   const server = new Hono()
   server.use(async (c, next) => {
     if (!isHere(c.req.header('host')) || !isHere(new URL(c.req.url).host))
@@ -49,8 +52,10 @@ export function app({ explorer, model }: Site): Hono {
   })
   server.get('*', (c) => {
     const path = rawPath(c.req.url)
-    if (path === '/model/index.json') return listing(model)
-    const offer = explorer.get(path) ?? (path.startsWith('/model/') ? model.files.get(path.slice('/model/'.length)) : undefined)
+    if (path === '/model/index.json') return listing(model, [...embedded.keys()])
+    const offer =
+      explorer.get(path) ??
+      (path.startsWith('/model/') ? model.files.get(path.slice('/model/'.length)) : embeddedFile(embedded, path))
     return offer ? hand(offer, c.req.raw) : plain(404, 'There is nothing here.')
   })
   server.onError((error) => plain(500, error.message))
@@ -66,8 +71,15 @@ function rawPath(url: string): string {
   return new URL(url).pathname
 }
 
-function listing({ name, files }: Site['model']): Response {
-  const body = { name, files: Object.fromEntries([...files].map(([path, { size }]) => [path, size])) }
+function embeddedFile(embedded: ReadonlyMap<string, Offers>, path: string): Offer | undefined {
+  const [, name, file] = /^\/models\/([a-z]+)\/([\w.]+)$/.exec(path) ?? []
+  return embedded.get(name ?? '')?.get(file ?? '')
+}
+
+/** Folders are relative to the listing. */
+function listing({ name, files }: Site['model'], embedded: readonly string[]): Response {
+  const others = embedded.map((each) => ({ name: each, folder: `../models/${each}/` }))
+  const body = { name, files: Object.fromEntries([...files].map(([path, { size }]) => [path, size])), others }
   return Response.json(body, { headers: { 'cache-control': 'no-cache' } })
 }
 

@@ -69,7 +69,15 @@ export async function offerModel(folder: string): Promise<Offers> {
 
 /** What `loadModel` may ask for; other files are named by an index of shards and by the list of modules. */
 async function modelPaths(root: string): Promise<string[]> {
-  const fixed = ['config.json', 'tokenizer.json', 'model.safetensors', 'modules.json', 'sentence_bert_config.json']
+  const fixed = [
+    'config.json',
+    'generation_config.json',
+    'tokenizer.json',
+    'seen.json',
+    'model.safetensors',
+    'modules.json',
+    'sentence_bert_config.json',
+  ]
   const index = 'model.safetensors.index.json'
   const shards = Object.values(((await jsonOf(join(root, index))) as { weight_map?: object } | undefined)?.weight_map ?? {})
   const modules = ((await jsonOf(join(root, 'modules.json'))) ?? []) as { path?: unknown }[]

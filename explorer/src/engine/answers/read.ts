@@ -1,22 +1,24 @@
 /** Answers what Read asks. */
 
+import { scope, sub, type Tensor, tensor } from 'regard'
 import { type OpeningOptions, opening } from 'regard/lens'
-import type { Run } from 'regard/model'
+import type { Model, Run } from 'regard/model'
 import type { Answers } from '../desk.ts'
 import type { Head } from '../protocol.ts'
 import { type ReadQuestions, SHORT, type Wishes } from '../questions/read.ts'
 
 export const readAnswers: Answers<keyof ReadQuestions> = {
-  async read(desk, { text }) {
+  async read(desk, { text, beside }) {
     const from = performance.now()
     const run = await desk.model.run(text)
-    const number = desk.keep(run)
+    const number = desk.keep(run, beside ? 'beside' : 'text')
     const { layers, heads } = desk.model.config
     const weights = run.tokens.length <= SHORT ? await every(run, range(layers), heads) : undefined
     return {
       run: number,
       text,
       tokens: run.tokens.map(({ id, text: piece, start, end, special }) => ({ id, text: piece, start, end, special })),
+      hardly: hardlySeen(run, desk.model),
       layers,
       heads,
       milliseconds: performance.now() - from,
@@ -34,6 +36,22 @@ export const readAnswers: Answers<keyof ReadQuestions> = {
     const view = desk.run(run).attention(layer, head)
     const { r0, r1, c0, c1 } = window
     return { row: await view.row(row), tile: await view.tile(r0, r1, c0, c1) }
+  },
+
+  async difference(desk, { first, second, layer, head, pairs, from }) {
+    const views = [first, second].map((run) => desk.run(run).attention(layer, head)) as [AttentionView, AttentionView]
+    const at = [0, 1].map((side) => pairs.map((pair) => pair[side]!)) as [number[], number[]]
+    const rows = await Promise.all(views.map(async (view, side) => pick(await view.row(at[side]![from]!), at[side]!)))
+    const whole =
+      pairs.length > SHORT
+        ? undefined
+        : await Promise.all(views.map(async (view, side) => square(await view.all(), view.cols, at[side]!)))
+    return {
+      firstRow: rows[0]!,
+      secondRow: rows[1]!,
+      row: await less(rows[1]!, rows[0]!),
+      all: whole && (await less(whole[1]!, whole[0]!)),
+    }
   },
 
   async layer(desk, { run, layer }) {
@@ -55,6 +73,11 @@ function openingOptions(run: Run, { layer, head, token, offset }: Wishes): Openi
   }
 }
 
+function hardlySeen({ text, tokens }: Run, { seen }: Model): boolean[] {
+  const words = (text !== undefined && seen?.hardly(text)) || []
+  return tokens.map(({ start, end, special }) => !special && words.some((word) => start < word.end && word.start < end))
+}
+
 /** The whole matrices of these layers: [layers, heads + 1, L, L], the mean last. */
 async function every(run: Run, layers: readonly number[], heads: number): Promise<Float32Array<ArrayBuffer>> {
   const size = run.tokens.length ** 2
@@ -67,6 +90,27 @@ async function every(run: Run, layers: readonly number[], heads: number): Promis
       at += size
     }
   return out
+}
+
+const pick = (row: Float32Array, columns: readonly number[]): Float32Array => Float32Array.from(columns, (column) => row[column]!)
+
+/** The rows and columns `of` a matrix that is `width` wide. */
+const square = (matrix: Float32Array, width: number, of: readonly number[]): Float32Array =>
+  Float32Array.from({ length: of.length ** 2 }, (_, n) => matrix[of[Math.floor(n / of.length)]! * width + of[n % of.length]!]!)
+
+/** a − b */
+async function less(a: Float32Array, b: Float32Array): Promise<Float32Array> {
+  const made = subtracted(a, b)
+  try {
+    return (await made.read()) as Float32Array
+  } finally {
+    made.dispose()
+  }
+}
+
+function subtracted(a: Float32Array, b: Float32Array): Tensor {
+  using s = scope()
+  return s.keep(sub(tensor(a, [a.length]), tensor(b, [b.length])))
 }
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, index) => index)

@@ -27,6 +27,8 @@ export interface Reading {
   readonly run: number
   readonly text: string
   readonly tokens: readonly Token[]
+  /** For each token: is it of a word that the model hardly met while it learned? Of models that do not tell, none is. */
+  readonly hardly: readonly boolean[]
   readonly layers: number
   readonly heads: number
   readonly milliseconds: number
@@ -48,15 +50,38 @@ export interface Place {
   readonly head: Head
 }
 
+/** The same head on two texts, where token pairs[n][0] of the first answers to token pairs[n][1] of the second. */
+export interface Pair {
+  readonly first: number
+  readonly second: number
+  readonly layer: number
+  readonly head: Head
+  readonly pairs: readonly (readonly [number, number])[]
+  /** Which pair looks. */
+  readonly from: number
+}
+
+/** What the second gives, less what the first gives. */
+export interface Difference {
+  /** What `from` gives to every pair, in each text and the difference: [n]. */
+  readonly firstRow: Float32Array
+  readonly secondRow: Float32Array
+  readonly row: Float32Array
+  /** What every pair gives to every pair: [n, n]; undefined above `SHORT` pairs. */
+  readonly all: Float32Array | undefined
+}
+
 /** Up to this many tokens, every head's whole matrix comes with the reading. */
 export const SHORT = 64
 
 export interface ReadQuestions {
-  read(ask: { text: string }): Reading
+  /** `beside`: a second text, which leaves the first one at hand. */
+  read(ask: { text: string; beside?: boolean }): Reading
   /** Where the rule opens what was read. It looks at every weight of every head, so it is asked apart. */
   opening(ask: { run: number; wishes: Wishes }): Opening
   /** One row, and the window row-major. */
   picture(ask: Place & { row: number; window: Window }): { row: Float32Array; tile: Float32Array }
+  difference(ask: Pair): Difference
   /** [heads + 1, L, L] of one layer, the last being the mean. */
   layer(ask: { run: number; layer: number }): Float32Array
 }

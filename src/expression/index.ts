@@ -11,7 +11,7 @@ export {
 export * as build from './build.ts'
 export { type Derivatives, derive, type TableSlope } from './derive.ts'
 export { type Compiled, compile, evaluate, type TableData, tableIndex } from './evaluate.ts'
-export type { BinaryName, CompareName, Expr, UnaryName, Variable } from './expr.ts'
+export { BINARY, type BinaryName, COMPARE, type CompareName, type Expr, UNARY, type UnaryName, type Variable } from './expr.ts'
 export { print } from './print.ts'
 export { simplify } from './simplify.ts'
 export {

@@ -34,6 +34,7 @@ export { fetchModel } from './hub/fetch.ts'
 export { isHubName } from './hub/name.ts'
 export type { BatchInput, ModelInput } from './input.ts'
 export { type LoadOptions, type LoadProgress, loadModel, Model, type RunOptions } from './model.ts'
+export { Recorder } from './recording.ts'
 export { type AttentionKind, Run } from './run.ts'
 export {
   openSafetensors,

@@ -42,7 +42,7 @@ export interface RunOptions {
   /** Plain data: see `Edit`. */
   edits?: Edits
   /** Steps in between by functions of your own; they see what edits leave. */
-  hooks?: Hooks
+  hooks?: Hooks | readonly Hooks[]
 }
 
 export interface LoadProgress {
@@ -114,10 +114,11 @@ export class Model {
     const reader = { config, network, sentence: this.sentence }
     const edits = readEdits(options.edits ?? [])
     const prepared = prepare(swapped(edits, input, this), config, this.tokenizer)
-    if (edits.length === 0) return new Run(reader, prepared, { hooks: options.hooks })
+    const given = [options.hooks ?? []].flat() as readonly Hooks[]
+    if (edits.length === 0) return new Run(reader, prepared, { hooks: chained(given) })
     const { hooks, release } = await bindEdits(edits, this.#subject(prepared, 0))
     try {
-      return new Run(reader, prepared, { hooks: chained([hooks, ...(options.hooks ? [options.hooks] : [])]), release })
+      return new Run(reader, prepared, { hooks: chained([hooks, ...given]), release })
     } catch (error) {
       release()
       throw error

@@ -34,12 +34,12 @@ export class Experts extends Module {
   forward(x: Tensor, { residual }: { residual?: Tensor | undefined } = {}): Tensor {
     using s = scope()
     const shares = this.shares(x)
-    let sum = residual
+    let sum: Tensor | undefined
     for (const [n, expert] of this.experts.entries()) {
       const part = mul(expert.forward(x), slice(shares, -1, n, n + 1))
       sum = sum ? add(sum, part) : part
     }
-    return s.keep(sum!)
+    return s.keep(residual ? add(residual, sum!) : sum!)
   }
 
   /** […,experts]: how much a position listens to each expert; 0 for those not chosen, all together 1. */

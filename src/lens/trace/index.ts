@@ -1,0 +1,5 @@
+/** What one run made, kept and saved. */
+
+export { openTrace } from './open.ts'
+export type { SaveOptions } from './save.ts'
+export { Trace, trace } from './trace.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type HeadsReport, heads, LABEL_RULES, MEASURES, type Measure, repeated } from '../../src/lens/heads/index.ts'
+import { HEAD_MEASURES, type HeadMeasure, type HeadsReport, heads, LABEL_RULES, repeated } from '../../src/lens/heads/index.ts'
 import { labelsFor } from '../../src/lens/heads/labels.ts'
 import { type Reading, wordsOf } from '../../src/lens/index.ts'
 import { loadModel } from '../../src/model/index.ts'
@@ -158,7 +158,7 @@ async function bruteForce(reading: Reading, layer: number, head: number, batch: 
       if (seen.length < 2) continue
       const left = which === 'all' ? 1 : seen.reduce((sum, j) => sum + all[i * n + j]!, 0)
       const p = (j: number) => all[i * n + j]! / left
-      const on = (name: Measure, some: (j: number) => boolean) => {
+      const on = (name: HeadMeasure, some: (j: number) => boolean) => {
         const columns = seen.filter(some)
         if (columns.length > 0)
           add(
@@ -204,7 +204,7 @@ async function bruteForce(reading: Reading, layer: number, head: number, batch: 
 
 function expectSame(report: HeadsReport, at: number, expected: Record<string, number>): void {
   for (const which of ['all', 'apart'] as const)
-    for (const measure of MEASURES) {
+    for (const measure of HEAD_MEASURES) {
       const [got, wanted] = [report.heads[at]![which][measure], expected[`${which} ${measure}`] ?? Number.NaN]
       expect(got, `head ${at}, ${which} ${measure}`).toEqual(Number.isNaN(wanted) ? Number.NaN : expect.closeTo(wanted, 5))
     }
@@ -274,7 +274,7 @@ describe('whatever the weights', () => {
   test('even looks measure what chance says, and earn no label but that', async () => {
     const even = Array.from({ length: n }, () => new Array<number>(n).fill(1 / n))
     const report = await heads(made(pieces, [[even]]))
-    for (const measure of MEASURES) {
+    for (const measure of HEAD_MEASURES) {
       const [own, chance] = [report.heads[0]!.all[measure], report.chance[0]!.all[measure]]
       expect(own, measure).toEqual(Number.isNaN(chance) ? Number.NaN : close(chance))
     }
@@ -285,7 +285,7 @@ describe('whatever the weights', () => {
       fc.asyncProperty(matrix, async (rows) => {
         const reading = made(pieces, [[rowsToOne(rows)]])
         const [once, twice] = [await heads(reading), await heads([reading, reading])]
-        for (const measure of MEASURES)
+        for (const measure of HEAD_MEASURES)
           expect(twice.heads[0]!.all[measure]).toEqual(
             Number.isNaN(once.heads[0]!.all[measure]) ? Number.NaN : close(once.heads[0]!.all[measure]),
           )
@@ -324,8 +324,8 @@ describe('labels', () => {
   })
 
   test('what chance gives as well is not earned', () => {
-    const figures = Object.fromEntries(MEASURES.map((measure) => [measure, 0])) as Record<Measure, number>
-    const rows = Object.fromEntries(MEASURES.map((measure) => [measure, 100])) as Record<Measure, number>
+    const figures = Object.fromEntries(HEAD_MEASURES.map((measure) => [measure, 0])) as Record<HeadMeasure, number>
+    const rows = Object.fromEntries(HEAD_MEASURES.map((measure) => [measure, 100])) as Record<HeadMeasure, number>
     const shown = { figures: { ...figures, previous: 0.6 }, chance: { ...figures, previous: 0.4 }, rows }
     expect(labelsFor(shown, shown, 1)).toEqual([])
     expect(labelsFor({ ...shown, chance: { ...figures, previous: 0.3 } }, shown, 1).map(({ name }) => name)).toEqual([
@@ -334,8 +334,8 @@ describe('labels', () => {
   })
 
   test('with too little left beside the sinks, what is left earns nothing', () => {
-    const figures = Object.fromEntries(MEASURES.map((measure) => [measure, 0])) as Record<Measure, number>
-    const rows = Object.fromEntries(MEASURES.map((measure) => [measure, 100])) as Record<Measure, number>
+    const figures = Object.fromEntries(HEAD_MEASURES.map((measure) => [measure, 0])) as Record<HeadMeasure, number>
+    const rows = Object.fromEntries(HEAD_MEASURES.map((measure) => [measure, 100])) as Record<HeadMeasure, number>
     const none = { figures, chance: figures, rows }
     const some = { figures: { ...figures, induction: 0.9 }, chance: figures, rows }
     const at = (left: number) =>

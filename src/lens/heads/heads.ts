@@ -3,11 +3,11 @@
 import { towerOf } from '../beyond/layers.ts'
 import type { Reading } from '../reading.ts'
 import { type Label, type LabelRule, labelsFor, type Shown } from './labels.ts'
-import { type Bounds, type Figures, figuresFrom, MEASURES, type Measure, measureRow } from './measures.ts'
+import { type Figures, figuresFrom, HEAD_MEASURES, type HeadBounds, type HeadMeasure, measureRow } from './measures.ts'
 import { type Places, placesOf } from './places.ts'
 import { eachRow, type Row, type StripOptions, textsOf } from './strips.ts'
 
-export interface HeadsOptions extends Partial<Bounds>, StripOptions {
+export interface HeadsOptions extends Partial<HeadBounds>, StripOptions {
   /** What earns a label. Default: `LABEL_RULES`. */
   readonly labels?: readonly LabelRule[] | undefined
 }
@@ -30,11 +30,11 @@ export interface LayerChance {
   readonly all: Figures
   readonly apart: Figures
   /** Over how many rows each measure was taken. */
-  readonly rows: Readonly<Record<Measure, number>>
-  readonly rowsApart: Readonly<Record<Measure, number>>
+  readonly rows: Readonly<Record<HeadMeasure, number>>
+  readonly rowsApart: Readonly<Record<HeadMeasure, number>>
 }
 
-export interface HeadsReport extends Bounds {
+export interface HeadsReport extends HeadBounds {
   readonly texts: number
   /** Tokens read, and among them those whose looks were measured and those that count as sinks. */
   readonly tokens: number
@@ -90,9 +90,9 @@ function sizeOf(readings: readonly Reading[], kind: StripOptions['kind']): { lay
 
 /** Sums of measures, each over the rows that have it. */
 class Means {
-  readonly #sums = new Float64Array(MEASURES.length)
-  readonly #weights = new Float64Array(MEASURES.length)
-  readonly #rows = new Float64Array(MEASURES.length)
+  readonly #sums = new Float64Array(HEAD_MEASURES.length)
+  readonly #weights = new Float64Array(HEAD_MEASURES.length)
+  readonly #rows = new Float64Array(HEAD_MEASURES.length)
 
   add(values: Float64Array, weight = 1): void {
     for (const [at, value] of values.entries()) {
@@ -107,7 +107,7 @@ class Means {
     return figuresFrom(this.#sums.map((sum, at) => sum / this.#weights[at]!))
   }
 
-  rows(): Record<Measure, number> {
+  rows(): Record<HeadMeasure, number> {
     return figuresFrom(this.#rows)
   }
 }
@@ -120,7 +120,7 @@ interface Pair {
 const pair = (): Pair => ({ all: new Means(), apart: new Means() })
 
 class Tally {
-  readonly #bounds: Bounds
+  readonly #bounds: HeadBounds
   readonly #heads: readonly (readonly (Pair & { left: number })[])[]
   readonly #even: readonly Pair[]
   readonly #measured: number[]
@@ -128,7 +128,7 @@ class Tally {
   #rows = 0
   #sinks = 0
 
-  constructor(layers: number, heads: number, bounds: Bounds) {
+  constructor(layers: number, heads: number, bounds: HeadBounds) {
     this.#bounds = bounds
     this.#heads = Array.from({ length: layers }, () => Array.from({ length: heads }, () => ({ ...pair(), left: 0 })))
     this.#even = Array.from({ length: layers }, pair)
@@ -142,21 +142,19 @@ class Tally {
   }
 
   add({ layer, at, heads, visible }: Row, places: Places): void {
-    const beside = visible.map((is, key) => is & (1 - places.sink[key]!))
-    const [keys, others] = [count(visible), count(beside)]
+    const keys = visible.reduce((sum, is) => sum + is, 0)
     if (keys < 2) return
     this.#measured[layer]!++
-    const kin = places.kin(at)
-    const measure = (w: ArrayLike<number>, counted: Uint8Array, total: number): Float64Array =>
-      measureRow(w, at, places, kin, counted, total, this.#bounds)
-    this.#even[layer]!.all.add(measure(visible, visible, keys))
-    if (others > 1) this.#even[layer]!.apart.add(measure(beside, beside, others))
-    for (const [head, weights] of heads.entries()) {
+    const seen = { i: at, visible, kin: places.kin(at) }
+    const even = measureRow({ ...seen, w: Float32Array.from(visible) }, places, keys, this.#bounds)
+    this.#even[layer]!.all.add(even.all)
+    if (even.apart) this.#even[layer]!.apart.add(even.apart)
+    for (const [head, w] of heads.entries()) {
       const own = this.#heads[layer]![head]!
-      own.all.add(measure(weights, visible, 1))
-      const left = sumWhere(weights, beside)
+      const { all, apart, left } = measureRow({ ...seen, w }, places, 1, this.#bounds)
+      own.all.add(all)
       own.left += left
-      if (others > 1 && left > 0) own.apart.add(measure(weights, beside, left), left)
+      if (apart) own.apart.add(apart, left)
     }
   }
 
@@ -188,12 +186,4 @@ class Tally {
     )
     return { tokens: this.#tokens, rows: this.#rows, sinks: this.#sinks, heads, chance }
   }
-}
-
-const count = (flags: Uint8Array): number => flags.reduce((sum, is) => sum + is, 0)
-
-function sumWhere(weights: Float32Array, flags: Uint8Array): number {
-  let sum = 0
-  for (let key = 0; key < weights.length; key++) if (flags[key] === 1) sum += weights[key]!
-  return sum
 }

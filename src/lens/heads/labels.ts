@@ -1,10 +1,10 @@
 /** Names for what heads do, each earned by a stated measure on a stated amount of text. */
 
-import type { Figures, Measure } from './measures.ts'
+import type { Figures, HeadMeasure } from './measures.ts'
 
 export interface LabelRule {
   readonly name: string
-  readonly measure: Measure
+  readonly measure: HeadMeasure
   /** The mean over rows must be at least this … */
   readonly least: number
   /** … and at least so many times what even looks at all visible keys would give … */
@@ -15,7 +15,7 @@ export interface LabelRule {
   readonly beyondSinks: boolean
 }
 
-const rule = (name: string, measure: Measure, least: number, timesChance: number, beyondSinks = true): LabelRule => ({
+const rule = (name: string, measure: HeadMeasure, least: number, timesChance: number, beyondSinks = true): LabelRule => ({
   name,
   measure,
   least,
@@ -42,7 +42,7 @@ export const LEAST_LEFT = 0.1
 
 export interface Label {
   readonly name: string
-  readonly measure: Measure
+  readonly measure: HeadMeasure
   readonly value: number
   readonly chance: number
   readonly rows: number
@@ -54,7 +54,7 @@ export interface Label {
 export interface Shown {
   readonly figures: Figures
   readonly chance: Figures
-  readonly rows: Readonly<Record<Measure, number>>
+  readonly rows: Readonly<Record<HeadMeasure, number>>
 }
 
 /** "near" is not said of a head that is said to look at one neighbour, or at itself. */

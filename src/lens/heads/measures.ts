@@ -5,7 +5,7 @@
 
 import type { Kin, Places } from './places.ts'
 
-export const MEASURES = [
+export const HEAD_MEASURES = [
   /** −Σ w ln w, in nats. */
   'entropy',
   /** Entropy over that of even looks at all visible keys: 0 to 1. */
@@ -33,61 +33,106 @@ export const MEASURES = [
   'separators',
 ] as const
 
-export type Measure = (typeof MEASURES)[number]
+export type HeadMeasure = (typeof HEAD_MEASURES)[number]
 
 /** One number for each measure; NaN where no row had anything to measure. */
-export type Figures = Readonly<Record<Measure, number>>
+export type Figures = Readonly<Record<HeadMeasure, number>>
 
-export interface Bounds {
+export interface HeadBounds {
   /** How many tokens to each side are near. Default 2. */
   readonly near: number
   /** The share of weight that a span holds. Default 0.9. */
   readonly span: number
 }
 
-/**
- * Measures the row of token i. `kin`: of that token. `counted`: 1 for the keys that count (all that are visible; or those that are no sinks), `total`: their weight; what is
- * measured is w / total over them. NaN for what this row does not have.
- */
-export function measureRow(
-  w: ArrayLike<number>,
-  i: number,
-  places: Places,
-  kin: Kin,
-  counted: Uint8Array,
-  total: number,
-  bounds: Bounds,
-): Float64Array {
-  const { separator, n } = places
-  let [entropy, distance, near, apart, keys, held] = [0, 0, 0, 0, 0, 0]
-  for (let j = 0; j < n; j++) {
-    if (counted[j] === 0) continue
-    keys++
-    held += w[j]!
-    const weight = w[j]! / total
+/** What a row gives to some of the keys, summed up. */
+interface Sums {
+  keys: number
+  weight: number
+  /** Σ w ln w */
+  logs: number
+  /** Σ w |i − j| */
+  distance: number
+  near: number
+  separators: number
+}
+
+const none = (): Sums => ({ keys: 0, weight: 0, logs: 0, distance: 0, near: 0, separators: 0 })
+
+/** A row of weights, and the keys that its token may see. */
+export interface Seen {
+  readonly w: Float32Array
+  /** The token that looks. */
+  readonly i: number
+  readonly visible: Uint8Array
+  readonly kin: Kin
+}
+
+/** One row as it is, and with its sinks taken out. */
+export interface RowMeasures {
+  readonly all: Float64Array
+  /** undefined where fewer than two keys are left, or no weight. */
+  readonly apart: Float64Array | undefined
+  /** The weight that is not on sinks. */
+  readonly left: number
+}
+
+/** `total`: what all weights sum to; with sinks taken out, weights are divided by what is left. */
+export function measureRow(seen: Seen, places: Places, total: number, bounds: HeadBounds): RowMeasures {
+  const { w, i, visible } = seen
+  const [sinks, beside] = [none(), none()]
+  for (let j = 0; j < w.length; j++) {
+    if (visible[j] === 0) continue
+    const sums = places.sink[j] === 1 ? sinks : beside
+    const weight = w[j]!
+    sums.keys++
     if (weight <= 0) continue
     const far = Math.abs(i - j)
-    entropy -= weight * Math.log(weight)
-    distance += weight * far
-    if (far <= bounds.near) near += weight
-    if (separator[j] === 1) apart += weight
+    sums.weight += weight
+    sums.logs += weight * Math.log(weight)
+    sums.distance += weight * far
+    if (far <= bounds.near) sums.near += weight
+    if (places.separator[j] === 1) sums.separators += weight
   }
+  const left = beside.weight
+  return {
+    all: figuresOf(seen, places, added(sinks, beside), total, bounds.span, undefined),
+    apart: beside.keys > 1 && left > 0 ? figuresOf(seen, places, beside, left, bounds.span, places.sink) : undefined,
+    left,
+  }
+}
+
+const added = (a: Sums, b: Sums): Sums => ({
+  keys: a.keys + b.keys,
+  weight: a.weight + b.weight,
+  logs: a.logs + b.logs,
+  distance: a.distance + b.distance,
+  near: a.near + b.near,
+  separators: a.separators + b.separators,
+})
+
+/** `without` flags keys that do not count. −Σ (w/T) ln (w/T) is (W ln T − Σ w ln w) / T, where W is the sum of w. */
+function figuresOf(
+  { w, i, visible, kin }: Seen,
+  { sink, n }: Places,
+  sums: Sums,
+  total: number,
+  share: number,
+  without: Uint8Array | undefined,
+): Float64Array {
+  const counts = (j: number): boolean => visible[j] === 1 && without?.[j] !== 1
   const on = (columns: readonly number[]): number => {
-    let [sum, some] = [0, false]
-    for (const j of columns)
-      if (counted[j] === 1) {
-        sum += w[j]! / total
-        some = true
-      }
-    return some ? sum : Number.NaN
+    const seen = columns.filter(counts)
+    return seen.length === 0 ? Number.NaN : seen.reduce((sum, j) => sum + w[j]!, 0) / total
   }
-  const neighbour = (j: number): number => (j >= 0 && j < n && places.sink[j] === 0 ? on([j]) : Number.NaN)
+  const neighbour = (j: number): number => (j >= 0 && j < n && sink[j] === 0 ? on([j]) : Number.NaN)
+  const entropy = Math.max(0, (sums.weight * Math.log(total) - sums.logs) / total)
   return Float64Array.of(
     entropy,
-    entropy / Math.log(keys),
-    distance,
-    spanOf(w, i, counted, held * bounds.span, n),
-    near,
+    entropy / Math.log(sums.keys),
+    sums.distance / total,
+    spanOf(w, i, counts, sums.weight * share),
+    sums.near / total,
     on([i]),
     neighbour(i - 1),
     neighbour(i + 1),
@@ -95,23 +140,24 @@ export function measureRow(
     on(kin.same),
     on(kin.followed),
     on([0]),
-    apart,
+    sums.separators / total,
   )
 }
 
-/** Walks outwards from i until the weight is reached; the farthest key where rounding keeps it from being reached. */
-function spanOf(w: ArrayLike<number>, i: number, counted: Uint8Array, wanted: number, n: number): number {
-  let sum = counted[i] === 1 ? w[i]! : 0
-  const farthest = Math.max(i, n - 1 - i)
+/** Walks outwards from i until the weight is reached; to the farthest key where rounding keeps it from being reached. */
+function spanOf(w: Float32Array, i: number, counts: (j: number) => boolean, wanted: number): number {
+  const farthest = Math.max(i, w.length - 1 - i)
+  let sum = counts(i) ? w[i]! : 0
   for (let r = 0; r < farthest; r++) {
     if (sum >= wanted) return r
-    const [left, right] = [i - r - 1, i + r + 1]
-    if (left >= 0 && counted[left] === 1) sum += w[left]!
-    if (right < n && counted[right] === 1) sum += w[right]!
+    const left = i - r - 1
+    const right = i + r + 1
+    if (left >= 0 && counts(left)) sum += w[left]!
+    if (right < w.length && counts(right)) sum += w[right]!
   }
   return farthest
 }
 
 export function figuresFrom(values: ArrayLike<number>): Figures {
-  return Object.fromEntries(MEASURES.map((measure, at) => [measure, values[at]!])) as Figures
+  return Object.fromEntries(HEAD_MEASURES.map((measure, at) => [measure, values[at]!])) as Figures
 }

@@ -50,7 +50,7 @@ export class Reader {
 
   #engine: Engine
   #model: string
-  #address: Address
+  #address: Pick<Address, 'show'>
   #timer: ReturnType<typeof setTimeout> | undefined
   #busy = false
   #crashes = 0
@@ -71,8 +71,8 @@ export class Reader {
   /** The text stands as it was read. */
   readonly current = $derived(this.reading !== undefined && this.reading.text === this.text)
 
-  /** `model`: the web address of its folder. */
-  constructor(engine: Engine, model: string, address: Address) {
+  /** `model`: the web address of its folder, or the name of an embedded model. `address` hears what is shown. */
+  constructor(engine: Engine, model: string, address: Pick<Address, 'show'>) {
     this.#engine = engine
     this.#model = model
     this.#address = address

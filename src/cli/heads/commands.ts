@@ -1,0 +1,85 @@
+/** The commands that ask heads, and what they take. */
+
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { WEIGHT_TYPES } from '../../model/held.ts'
+import type { Console } from '../console.ts'
+import { OPTIONS } from './words.ts'
+
+export function addHeads(program: Command, console: Console): void {
+  addHeadsCommand(program, console)
+  addFind(program, console)
+}
+
+function addHeadsCommand(program: Command, console: Console): void {
+  const command = program
+    .command('heads')
+    .description(
+      'Measures what every head does on your texts: how even its looks are, how far they go, and what at. Labels are earned.',
+    )
+    .argument('<texts...>', 'the texts; - reads standard input')
+    .addOption(new Option('--measure <what>', 'what the grid shows (default: sinks)').choices(OPTIONS))
+    .option('--apart', 'the grid shows it with the weight on sinks taken out')
+    .option('--induction', 'also measure induction on random tokens said twice')
+  finish(withModel(command), 'the grid')
+    .addHelpText('after', HEADS_EXAMPLES)
+    .action(async (texts, options) => {
+      const { headsCommand } = await import('./heads.ts')
+      await headsCommand(texts, options, console)
+    })
+}
+
+function addFind(program: Command, console: Console): void {
+  const command = program
+    .command('find')
+    .description(
+      'Finds the heads that look from one word to another, over all texts that have both; or the heads that do as a given one does.',
+    )
+    .argument('<texts...>', 'the texts; - reads standard input')
+    .option('--from <word[:nth]>', 'the word that looks; it:2 is the second "it"')
+    .option('--to <word[:nth]>', 'the word looked at')
+    .option('--like <layer.head>', 'heads whose attention is nearest to that of this one', layerAndHead)
+    .option('--top <n>', 'list so many (default: 10)', positive)
+  finish(withModel(command), 'all heads')
+    .addHelpText('after', FIND_EXAMPLES)
+    .action(async (texts, options) => {
+      const { findCommand } = await import('./find.ts')
+      await findCommand(texts, options, console)
+    })
+}
+
+const withModel = (command: Command): Command =>
+  command
+    .option('--model <folder|id>', 'a checkpoint: a folder, or org/name on the Hugging Face hub')
+    .addOption(new Option('--dtype <type>', 'hold the weights in this type (default: as stored)').choices(WEIGHT_TYPES))
+
+/** Where the numbers go. */
+const finish = (command: Command, drawn: string): Command =>
+  command
+    .option('--json', 'print the numbers as JSON (described in docs/lens)')
+    .option('--csv', 'print the numbers as a table of comma-separated values')
+    .option('--svg <file>', `save a picture of ${drawn}`)
+    .option('--png <file>', 'the same as pixels')
+
+function positive(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.')
+  return Number(text)
+}
+
+function layerAndHead(text: string): [number, number] {
+  const [, layer, head] = /^(\d{1,6})\.(\d{1,6})$/.exec(text) ?? []
+  if (layer === undefined) throw new InvalidArgumentError('It must be a layer and a head, as in 3.1.')
+  return [Number(layer), Number(head)]
+}
+
+const HEADS_EXAMPLES = `
+Examples:
+  regard heads - < chapter.txt                           every head on a text of some length
+  regard heads - --measure previous < chapter.txt        who looks at the token before
+  regard heads "a text" "another" --csv > heads.csv      the numbers, over both texts
+  regard heads - --induction --model ./gpt2 < chapter.txt`
+
+const FIND_EXAMPLES = `
+Examples:
+  regard find "The animal didn't cross the street because it was too tired." --from it --to animal
+  regard find "Anna saw Bert. He waved." "Bert saw Anna. He waved." --from he --to bert
+  regard find - --like 3.1 < chapter.txt`

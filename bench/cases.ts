@@ -153,7 +153,8 @@ const SHAPES: readonly (readonly [number, number, number])[] = [
 const productCases = SHAPES.map(([m, n, k]): Case => {
   const work: Work = { kind: 'product', m, n, k }
   const short = m === 1024 || (m === 32 && n === 1536) ? ONE : NONE
-  return { id: `linear-${m}x${n}x${k}`, section: 'product', title: title(work), work, peers: ALL, threads: BOTH, short }
+  const peers = m >= 512 ? ALL : ALL.filter((name) => name !== 'pytorch-avx2')
+  return { id: `linear-${m}x${n}x${k}`, section: 'product', title: title(work), work, peers, threads: BOTH, short }
 })
 
 const LONG = 32 * K
@@ -260,7 +261,8 @@ function writeCase(task: 'prefill' | 'decode', weights: ModelWork['weights']): C
   const work: ModelWork = { kind: 'model', task, folder: GPT2, ids, context: CONTEXT, weights, width: GPT2_WORDS, flops }
   const title = task === 'prefill' ? `reading ${CONTEXT} tokens` : `a token after ${CONTEXT}, ${weights} weights`
   const id = task === 'prefill' ? `prefill-${CONTEXT}` : `decode-gpt2-${weights}`
-  return { id, section: 'write', title, work, peers: ['pytorch', 'pytorch-reduced'], threads: BOTH, short: NONE }
+  const peers: PeerName[] = task === 'prefill' || weights === 'int8' ? ['pytorch', 'pytorch-reduced'] : ['pytorch']
+  return { id, section: 'write', title, work, peers, threads: BOTH, short: NONE }
 }
 
 const writeCases = [

@@ -1,6 +1,6 @@
 /** What a run leaves behind: a JSON file with one section per kind of run. */
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { Line } from './compare.ts'
 import type { Clock } from './contestants/host.ts'
 import type { LadderRun } from './ladder/ladder.ts'
@@ -43,9 +43,11 @@ export function readResults(file: string): Results {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Results) : {}
 }
 
-/** Replaces the sections of `part`; the other sections of the file stay. */
+/** Replaces the sections of `part`; the other sections of the file stay. Written whole or not at all. */
 export function saveResults(file: string, part: Results): void {
-  writeFileSync(file, `${JSON.stringify({ ...readResults(file), ...part }, rounded, 1)}\n`)
+  const beside = `${file}.part`
+  writeFileSync(beside, `${JSON.stringify({ ...readResults(file), ...part }, rounded, 1)}\n`)
+  renameSync(beside, file)
 }
 
 /** Six significant digits are more than any timing means. */

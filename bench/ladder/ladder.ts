@@ -7,7 +7,7 @@ import type { Clock } from '../contestants/host.ts'
 import { digits, error, time } from '../format.ts'
 import { type Machine, machine } from '../machine.ts'
 import { ChildRemote } from '../process/remote.ts'
-import { type Bench, FULL } from '../ready.ts'
+import { BARS, type Bench } from '../ready.ts'
 import type { AttentionWork } from '../work.ts'
 import { compileRung } from './compile.ts'
 import { LENGTH, RUNGS, type Rung } from './rungs.ts'
@@ -59,7 +59,7 @@ async function climb(
   const work: AttentionWork = { kind: 'attention', heads: 1, queries: LENGTH, keys: LENGTH, width: 64, mask }
   const open = async () =>
     new ChildRemote({ program: process.execPath, args: ['--no-warnings', '--expose-gc', CHILD, `rung-${number}`] })
-  const bench: Bench = { effort: FULL, clock, open, settle: () => settle(patienceMs), floors: new Map(), answers: new Map() }
+  const bench: Bench = { effort: BARS, clock, open, settle: () => settle(patienceMs), floors: new Map(), answers: new Map() }
   const measured = await measureAlone(work, threads, bench)
   return { number, name, story, ...('note' in measured ? measured : { side: measured }) }
 }

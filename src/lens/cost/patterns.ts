@@ -23,6 +23,16 @@ export function window(size: number, { both = false }: { both?: boolean } = {}):
     : { name: `window ${size}`, says: `itself and the ${size - 1} keys before it`, mask: () => masks.window(size - 1, 0) }
 }
 
+/** A window that also sees the first `first` keys (default 1), where many heads leave weight that they have no other use for (Xiao et al. 2023, arXiv:2309.17453). */
+export function windowAndFirst(size: number, { first = 1, both = false }: { first?: number; both?: boolean } = {}): Pattern {
+  const near = window(size, { both })
+  return {
+    name: `${near.name} + first ${first === 1 ? '' : first}`.trimEnd(),
+    says: `${near.says}, and the first ${first === 1 ? 'key' : `${first} keys`}`,
+    mask: (n) => near.mask(n)!.or(masks.prefix(first)),
+  }
+}
+
 /** `masks.bigBird`: blocks at both ends that all see and that see all, a block to each side, and some blocks at random. */
 export function bigBird({
   block = 64,

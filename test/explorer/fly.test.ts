@@ -4,6 +4,7 @@ import { between, ease, eyeOf, Frame, fit, orbit, type Pose, pan, zoom } from '.
 import { thin } from '../../explorer/src/fly/labels.ts'
 import { curve, depthOf, type Link, layout, MEAN, outline, PLATE, pointAt } from '../../explorer/src/fly/layout.ts'
 import { Links } from '../../explorer/src/fly/links.ts'
+import { Pace } from '../../explorer/src/fly/pace.ts'
 import { linkUnder, plateUnder } from '../../explorer/src/fly/pick.ts'
 import { componentAt, gridOf, placeOf } from '../../explorer/src/fly/plates.ts'
 
@@ -291,5 +292,20 @@ describe('labels', () => {
       [0, 100, 70],
       [3, 170, 50],
     ])
+  })
+})
+
+describe('the pace', () => {
+  it('is kept by drawing coarser where frames come slowly, down to half, and in full where they come fast', () => {
+    const fast = new Pace()
+    for (let n = 0; n < 100; n++) fast.note(16)
+    expect(fast.share).toBe(1)
+    const slow = new Pace()
+    for (let n = 0; n < 6; n++) slow.note(n === 0 ? 5000 : 40)
+    expect(slow.share).toBe(1)
+    for (let n = 0; n < 6; n++) slow.note(70)
+    expect(slow.share).toBe(0.75)
+    for (let n = 0; n < 60; n++) slow.note(200)
+    expect(slow.share).toBe(0.5)
   })
 })

@@ -4,6 +4,7 @@
  */
 
 import { between, ease, Frame, type Pose } from './camera.ts'
+import { Pace } from './pace.ts'
 import type { Scene } from './scene.ts'
 
 /** A flight of the camera. */
@@ -12,8 +13,10 @@ const FLIGHT_MS = 380
 const JOURNEY_MS = 3200
 /** Frames over which is measured. */
 const MEASURED = 120
-/** A longer pause between frames is no frame rate. */
-const PAUSE_MS = 1000
+/** Frames follow one another if the next is asked for this soon after one. */
+const SOON_MS = 24
+/** A picture that rested this long is drawn in full. */
+const REST_MS = 160
 
 /** What frames cost, over the last `MEASURED`. */
 export interface Costs {
@@ -25,10 +28,12 @@ export interface Costs {
   readonly script: { readonly median: number; readonly most: number }
   /** While frames follow one another. */
   readonly perSecond: number | undefined
+  /** Share of the full width and height that is drawn while the picture moves. */
+  readonly share: number
 }
 
 export class Flight {
-  /** Hears of each frame that was drawn. */
+  /** Hears of each new place of the camera, when it was drawn. */
   onFrame: (frame: Frame) => void = () => {}
   readonly #scene: Scene
   #pose: Pose
@@ -38,9 +43,16 @@ export class Flight {
   #flight: { from: Pose; to: Pose; begun: number } | undefined
   #travelling = false
   #asked: number | undefined
-  #last: number | undefined
+  /** When the last frame was drawn, and whether the next was asked for soon after. */
+  #last = Number.NEGATIVE_INFINITY
+  #follows = false
+  #rest: ReturnType<typeof setTimeout> | undefined
+  readonly #pace = new Pace()
+  #ratio = 1
+  #drawnRatio = 0
   #journey = 0
   #frame: Frame
+  #frameOf: Pose | undefined
   readonly #script: number[] = []
   readonly #between: number[] = []
   #drawn = { calls: 0, triangles: 0 }
@@ -81,7 +93,9 @@ export class Flight {
   resize(width: number, height: number, ratio: number): void {
     this.#width = width
     this.#height = height
-    this.#scene.resize(width, height, ratio)
+    this.#ratio = ratio
+    this.#drawnRatio = 0
+    this.#frameOf = undefined
     this.touch()
   }
 
@@ -94,11 +108,14 @@ export class Flight {
 
   /** Something changed: the picture is drawn again. */
   touch(): void {
-    this.#asked ??= requestAnimationFrame((now) => this.#draw(now))
+    if (this.#asked !== undefined) return
+    this.#follows = performance.now() - this.#last < SOON_MS
+    this.#asked = requestAnimationFrame((now) => this.#draw(now, true))
   }
 
   stop(): void {
     if (this.#asked !== undefined) cancelAnimationFrame(this.#asked)
+    clearTimeout(this.#rest)
     this.#asked = -1
   }
 
@@ -111,24 +128,48 @@ export class Flight {
       ...this.#drawn,
       script: { median: at(0.5), most: at(0.95) },
       perSecond: this.#between.length > 0 ? (1000 * this.#between.length) / took : undefined,
+      share: this.#pace.share,
     }
   }
 
-  #draw(now: number): void {
+  #draw(now: number, moving: boolean): void {
     this.#asked = undefined
+    clearTimeout(this.#rest)
     const begun = performance.now()
-    const passed = this.#last === undefined ? 0 : now - this.#last
+    const passed = now - this.#last
     this.#fly(begun)
-    if (this.#travelling && passed < PAUSE_MS) this.#journey = (this.#journey + passed / JOURNEY_MS) % 1
+    if (this.#travelling && this.#follows) this.#journey = (this.#journey + passed / JOURNEY_MS) % 1
+    this.#fineness(moving && this.#follows ? this.#pace.share : 1)
     this.#drawn = this.#scene.draw(this.#pose, this.#reach, this.#travelling ? this.#journey : -1)
-    this.#frame = new Frame(this.#pose, this.#width, this.#height)
-    this.onFrame(this.#frame)
+    this.#tell()
     this.#frames++
     note(this.#script, performance.now() - begun)
-    if (this.#last !== undefined && passed < PAUSE_MS) note(this.#between, passed)
-    const goesOn = this.#travelling || this.#flight !== undefined
-    this.#last = goesOn ? now : undefined
-    if (goesOn) this.touch()
+    if (this.#follows && this.#last > 0) {
+      note(this.#between, passed)
+      this.#pace.note(passed)
+    }
+    this.#last = now
+    if (this.#travelling || this.#flight !== undefined) this.#goOn()
+    else if (this.#drawnRatio < this.#ratio) this.#rest = setTimeout(() => this.#draw(performance.now(), false), REST_MS)
+  }
+
+  #goOn(): void {
+    this.#follows = true
+    this.#asked = requestAnimationFrame((now) => this.#draw(now, true))
+  }
+
+  #fineness(share: number): void {
+    const ratio = this.#ratio * share
+    if (ratio === this.#drawnRatio) return
+    this.#scene.resize(this.#width, this.#height, ratio)
+    this.#drawnRatio = ratio
+  }
+
+  #tell(): void {
+    if (this.#frameOf === this.#pose) return
+    this.#frameOf = this.#pose
+    this.#frame = new Frame(this.#pose, this.#width, this.#height)
+    this.onFrame(this.#frame)
   }
 
   #fly(now: number): void {

@@ -1,3 +1,4 @@
+import { noGrad } from '../autograd/index.ts'
 import { add, max, maximum, minimum, mul, slice, softmax, sub } from '../ops/index.ts'
 import { scope, type Tensor } from '../tensor/index.ts'
 import type { FeedForward } from './feed-forward.ts'
@@ -46,9 +47,21 @@ export class Experts extends Module {
   shares(x: Tensor): Tensor {
     using s = scope()
     const scores = this.router.forward(x)
+    return s.keep(
+      softmax(
+        sub(
+          scores,
+          noGrad(() => this.#distances(scores)),
+        ),
+      ),
+    )
+  }
+
+  /** 0 for the chosen, OUT_OF_REACH for the others: steps, along which nothing can be learned. */
+  #distances(scores: Tensor): Tensor {
     let rest = scores
     for (let n = 1; n < this.chosen; n++) rest = sub(rest, mul(reached(rest, greatest(rest)), OUT_OF_REACH))
-    return s.keep(softmax(sub(scores, mul(sub(1, reached(scores, greatest(rest))), OUT_OF_REACH))))
+    return mul(sub(1, reached(scores, greatest(rest))), OUT_OF_REACH)
   }
 }
 

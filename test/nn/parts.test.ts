@@ -3,12 +3,13 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { KeyValueCache } from '../../src/attention/index.ts'
-import { attentionWeights, concat, positions, slice, type Tensor, tensor } from '../../src/index.ts'
+import { attentionWeights, concat, positions, slice, sum, type Tensor, tensor } from '../../src/index.ts'
 import {
   Block,
   crossEntropy,
   Experts,
   FeedForward,
+  grad,
   LayerNorm,
   Linear,
   LinearBias,
@@ -60,6 +61,12 @@ describe('Experts', () => {
       }),
       { numRuns: 60 },
     )
+  })
+
+  // With σ = σ(x) the share of the second, 3x against 2x, it gives (2σ + 3(1 − σ)) · x, whose slope is 3 − σ − x·σ(1 − σ): 2.072329 at 1.
+  it('a gradient goes through the shares of those that were chosen', async () => {
+    const [slope] = grad((x: Tensor) => sum(three(2).forward(x)))(tensor([1], [1, 1])).inputs
+    expectClose(await numbers(slope), [2.072329], { atol: 1e-6 })
   })
 
   it('more chosen than there are is refused', () => {

@@ -12,17 +12,25 @@ import { Block, Embedding, FeedForward, Linear, MultiHeadAttention, Norms } from
 import { tensor } from '../../src/ops/index.ts'
 
 /**
- * One layer with one head over vectors of two numbers. Every token looks at all with the same weight (queries are 0), values and
+ * One layer with one head over vectors of two numbers. Every token looks at all with the same weight (queries are 0), keys, values and
  * outputs are what they are made of, nothing is normalised, the feed-forward gives 0. The score of word n is number n of the state.
  *
  *     token 0 is (3,0), tokens 1 and 2 are (0,3);  state of token i = token i + the mean of all = token i + (1,2)
+ *
+ * `gain`: queries are so many times what they are made of, so that tokens look at their like: the scores are gain · 9/√2 or 0.
  */
-export function handModel(): Model {
-  const matrix = (...rows: number[][]) => tensor(rows.flat(), [rows.length, rows[0]!.length], { dtype: 'float64' })
+export function handModel({ gain = 0, dtype = 'float64' }: { gain?: number; dtype?: 'float32' | 'float64' } = {}): Model {
+  const matrix = (...rows: number[][]) => tensor(rows.flat(), [rows.length, rows[0]!.length], { dtype })
   const linear = (...rows: number[][]) => new Linear({ weight: matrix(...rows) })
   const [nothing, same] = [() => linear([0, 0], [0, 0]), () => linear([1, 0], [0, 1])]
   const block = new Block({
-    attention: new MultiHeadAttention({ query: nothing(), key: nothing(), value: same(), output: same(), heads: 1 }),
+    attention: new MultiHeadAttention({
+      query: linear([gain, 0], [0, gain]),
+      key: same(),
+      value: same(),
+      output: same(),
+      heads: 1,
+    }),
     attentionNorms: new Norms({}),
     feedForward: new FeedForward({ up: nothing(), down: nothing(), activation: 'relu' }),
     feedForwardNorms: new Norms({}),
@@ -32,7 +40,7 @@ export function handModel(): Model {
   const config = { ...sizes, family: 'by hand', kind: 'encoder', architecture: undefined, tokenTypes: 1, causal: false } as const
   return new Model(
     {
-      ...{ name: 'by hand', tokenizer: undefined, dtype: 'float64', unused: [], seen: undefined },
+      ...{ name: 'by hand', tokenizer: undefined, dtype, unused: [], seen: undefined },
       config: { ...config, activation: 'relu', normEps: 0, tied: false, padId: 0 },
       network: new Transformer({ encoder: new Tower({ embeddings, blocks: [block] }), head: new WordHead({ decoder: same() }) }),
       ...({ weights: {}, writing: {} } as Pick<Model, 'weights' | 'writing'>),

@@ -139,8 +139,9 @@ export class Flight {
     const passed = now - this.#last
     this.#fly(begun)
     if (this.#travelling && this.#follows) this.#journey = (this.#journey + passed / JOURNEY_MS) % 1
-    this.#fineness(moving && this.#follows ? this.#pace.share : 1)
-    this.#drawn = this.#scene.draw(this.#pose, this.#reach, this.#travelling ? this.#journey : -1)
+    const share = moving && this.#follows ? this.#pace.share : 1
+    this.#fineness(share)
+    this.#drawn = this.#scene.draw(this.#pose, this.#reach, this.#travelling ? this.#journey : -1, share)
     this.#tell()
     this.#frames++
     note(this.#script, performance.now() - begun)

@@ -21,6 +21,8 @@ const ENOUGH: readonly (readonly [links: number, stride: number])[] = [
 ]
 /** So many links do not hide each other. */
 const CLEAR = 300
+/** So many links are drawn even where frames come slowly. */
+const ALWAYS = 2_000
 /** The rim of the link that is spoken of, in pixels. */
 const RIM = 1.5
 /** Values lie in a texture this broad. */
@@ -94,11 +96,7 @@ export class Scene {
   }
 
   setLinks(links: Links, { places }: Chosen): void {
-    this.#links.fill(places.length, (n) => {
-      // The strongest last, so that it lies on top.
-      const place = places[places.length - 1 - n]!
-      return { link: links.linkAt(place), weight: links.weight(place) }
-    })
+    this.#links.fill(places.length, (n) => ({ link: links.linkAt(places[n]!), weight: links.weight(places[n]!) }))
     this.#uniforms.quiet.value = Math.min(1, (CLEAR / places.length) ** 0.3)
   }
 
@@ -141,8 +139,12 @@ export class Scene {
     this.#uniforms.size.value = [width * ratio, height * ratio]
   }
 
-  /** `time` in journeys of the light; negative: nothing moves. `reach` is how far the space extends from the target. */
-  draw(pose: Pose, reach: number, time: number): { calls: number; triangles: number } {
+  /**
+   * `time` in journeys of the light; negative: nothing moves. `reach` is how far the space extends from the target. `share` below 1: of many
+   * links only the strongest are drawn.
+   */
+  draw(pose: Pose, reach: number, time: number, share: number): { calls: number; triangles: number } {
+    this.#links.show(share)
     const eye = eyeOf(pose)
     const u = this.#uniforms
     this.#camera.near = Math.max(0.05, pose.distance - 3 * reach)
@@ -211,6 +213,7 @@ export class Scene {
 /** Ribbons for up to `most` links: one geometry, so many instances. */
 class Ribbons {
   readonly geometry = new three.InstancedBufferGeometry()
+  #count = 0
   readonly #places: three.InstancedBufferAttribute
   readonly #weights: three.InstancedBufferAttribute
 
@@ -243,8 +246,14 @@ class Ribbons {
       attribute.addUpdateRange(0, size * count)
       attribute.needsUpdate = count > 0
     }
+    this.#count = count
     this.geometry.instanceCount = count
     this.geometry.setDrawRange(...coarse(count))
+  }
+
+  /** All, or a share of those that came first. */
+  show(share: number): void {
+    this.geometry.instanceCount = Math.min(this.#count, Math.max(ALWAYS, Math.round(this.#count * share * share)))
   }
 }
 

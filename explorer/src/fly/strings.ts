@@ -35,6 +35,9 @@ export const said = {
   ],
   keysTitle: 'Keys here',
 
+  legend: 'Width is the weight, colour its square root.',
+  legendLabel: 'Colour scale: weight from 0 to 1, by its square root',
+
   controls: {
     layer: 'layers',
     pickLayer: 'Layers drawn',
@@ -60,7 +63,6 @@ export const said = {
     farther: 'farther',
   },
 
-  embeddings: 'embeddings',
   level: (level: number, layers: number): string =>
     level === 0 ? 'after the embeddings' : level === layers ? `after layer ${level - 1}, the last` : `after layer ${level - 1}`,
   layer: (layer: number): string => `layer ${layer}`,
@@ -89,7 +91,8 @@ export const said = {
     of_: (width: number): string => `of ${width}`,
     note: 'One cell for each value that the model holds for this token, row by row.',
     picture: (token: string, level: string): string => `The values of ${token} ${level}`,
-    legend: (limit: string): string => `Colour by √size, to ±${limit}; one value in a hundred is larger.`,
+    legend: 'Colour by sign and √size; one value in a hundred lies beyond the scale.',
+    legendLabel: (limit: string): string => `Colour scale: from −${limit} to ${limit}, by the square root of the size`,
     waiting: 'The values are on their way.',
   },
   without3d:

@@ -58,14 +58,14 @@ function turned(matrix: View): View {
 
 /** → the shape of the result. */
 function check(x: Tensor, weight: Tensor, bias: Tensor | undefined, residual: Tensor | undefined): number[] {
-  const sides = `got x=${show(x.shape)} weight=${show(weight.shape)}`
-  if (weight.rank !== 2) throw new RangeError(`linear: weight must be [out,in], ${sides}`)
-  if (x.shape.at(-1) !== weight.shape[1])
-    throw new RangeError(`linear: the last axis of x must be as long as weight's second, ${sides}`)
+  const refuse = (what: string, more = '') =>
+    new RangeError(`linear: ${what}, got x=${show(x.shape)} weight=${show(weight.shape)}${more}`)
+  if (weight.rank !== 2) throw refuse('weight must be [out,in]')
+  if (x.shape.at(-1) !== weight.shape[1]) throw refuse("the last axis of x must be as long as weight's second")
   const shape = [...x.shape.slice(0, -1), weight.shape[0]!]
-  if (bias && !sameShape(bias.shape, [weight.shape[0]!]))
-    throw new RangeError(`linear: bias must be [${weight.shape[0]}], ${sides} bias=${show(bias.shape)}`)
+  if (bias && !(bias.rank === 1 && bias.shape[0] === weight.shape[0]))
+    throw refuse(`bias must be [${weight.shape[0]}]`, ` bias=${show(bias.shape)}`)
   if (residual && !sameShape(residual.shape, shape))
-    throw new RangeError(`linear: residual must have the result's shape ${show(shape)}, ${sides} residual=${show(residual.shape)}`)
+    throw refuse(`residual must have the result's shape ${show(shape)}`, ` residual=${show(residual.shape)}`)
   return shape
 }

@@ -8,6 +8,7 @@ import { cast } from './cast.ts'
  * here, in temporaries that belong to the open scope (every caller opens one). Anything else is refused with the way out.
  */
 export function floats<T extends readonly (Tensor | undefined)[]>(operation: string, inputs: T): T {
+  if (inputs.every((x) => x === undefined || x.panels > 0 || x.dtype === 'float32')) return inputs
   const widened = inputs.map((x) => x && widen(operation, x))
   const [first, other] = new Set(widened.flatMap((x) => (x && !x.panels ? [x.dtype] : [])))
   if (other)

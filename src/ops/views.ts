@@ -1,6 +1,16 @@
 /** Other ways to look at the same memory. Nothing is copied, except by `reshape` where no strides can express the new shape. */
 
-import { broadcastStrides, checkShape, rowMajor, type Shape, scope, show, sizeOf, type Tensor } from '../tensor/index.ts'
+import {
+  broadcastStrides,
+  checkShape,
+  isContiguous,
+  rowMajor,
+  type Shape,
+  scope,
+  show,
+  sizeOf,
+  type Tensor,
+} from '../tensor/index.ts'
 import { tell } from './apply.ts'
 import { contiguous } from './cast.ts'
 import { axisOf } from './operands.ts'
@@ -85,7 +95,7 @@ function resolve(x: Tensor, shape: Shape): number[] {
  * Both shapes fall into smallest groups of axes with equal products; a group can be regrouped only if it is one even walk.
  */
 function viewStrides(shape: Shape, strides: readonly number[], target: Shape): number[] | undefined {
-  if (sizeOf(shape) === 0) return rowMajor(target)
+  if (sizeOf(shape) === 0 || isContiguous(shape, strides)) return rowMajor(target)
   const from = shape.flatMap((d, axis) => (d === 1 ? [] : [{ d, stride: strides[axis]! }]))
   const result = new Array<number>(target.length).fill(1)
   let done = 0

@@ -15,13 +15,14 @@ export const MAXIMUM_PAGES = 65536
 /** Fields of four bytes each; `:f` is a float, all others are integers or addresses. */
 export interface Layout {
   readonly fields: readonly string[]
-  readonly floats: ReadonlySet<string>
+  /** Which of them are floats, by their place. */
+  readonly floats: readonly number[]
 }
 
 function layout(text: string): Layout {
   const words = text.trim().split(/\s+/)
   const fields = words.map((word) => word.replace(':f', ''))
-  return { fields, floats: new Set(words.filter((word) => word.endsWith(':f')).map((word) => word.slice(0, -2))) }
+  return { fields, floats: words.flatMap((word, n) => (word.endsWith(':f') ? [n] : [])) }
 }
 
 export const ATTENTION = layout(`

@@ -46,6 +46,8 @@ export class Machine implements Memory {
   readonly wasmMemory: WebAssembly.Memory
   readonly kernels: KernelExports
   readonly nr: number
+  /** 64 bytes of 0 that nobody writes to. */
+  readonly zeros: number
   readonly #allocator = new Allocator(HEAP)
   #threads = 1
   #scratchBytes = 0
@@ -67,6 +69,7 @@ export class Machine implements Memory {
     this.nr = PANELS[tier]
     this.#refresh()
     this.kernels.writeConstants()
+    this.zeros = this.allocateForever(64)
     this.ensureScratch(1 << 18)
   }
 
@@ -170,13 +173,10 @@ export class Machine implements Memory {
   /** Writes a parameter block; fields that are not given are 0. → its address. `slot` keeps blocks that are alive together apart. */
   parameters(layout: Layout, values: Record<string, number>, slot = 0): number {
     const address = PARAMETERS + slot * 512
-    let at = address >> 2
-    for (const field of layout.fields) {
-      const value = values[field] ?? 0
-      if (layout.floats.has(field)) this.f32[at] = value
-      else this.i32[at] = value
-      at++
-    }
+    const at = address >> 2
+    const { fields, floats } = layout
+    for (let n = 0; n < fields.length; n++) this.i32[at + n] = values[fields[n]!] ?? 0
+    for (const n of floats) this.f32[at + n] = values[fields[n]!] ?? 0
     return address
   }
 

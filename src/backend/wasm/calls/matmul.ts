@@ -44,6 +44,7 @@ function hasRunsEitherWay(matrix: View): boolean {
 /** If B is the same for the whole batch, the batch becomes more rows, where memory allows it. */
 function folded(call: Prepared, M: number, N: number): Prepared & { M: number; N: number } {
   const lead = call.out.shape.length - 2
+  if (lead === 0) return { ...call, M, N }
   const shared = call.b.strides.slice(0, lead).every((stride, axis) => stride === 0 || call.b.shape[axis] === 1)
   const joins = (view: View | undefined) => {
     if (!view) return true
@@ -54,7 +55,7 @@ function folded(call: Prepared, M: number, N: number): Prepared & { M: number; N
     }
     return true
   }
-  if (lead === 0 || !shared || !joins(call.a) || !joins(call.out) || !joins(call.residual)) return { ...call, M, N }
+  if (!shared || !joins(call.a) || !joins(call.out) || !joins(call.residual)) return { ...call, M, N }
   const rows = sizeOf(call.out.shape) / N
   const flat = (view: View): View => ({ ...view, shape: [rows, view.shape.at(-1)!], strides: view.strides.slice(-2) })
   return {
@@ -81,10 +82,10 @@ function product(machine: Machine, call: Prepared & { M: number; N: number }): v
   const shares = share(machine, M, panels, batch)
   machine.ensureScratch((shares.rowsPerTask + TILE_ROWS) * (K + nr) * 4 + 512 * nr * 4 + 256)
   const toPack = b.panels ? 0 : packedMatrices
-  machine.borrow(matrixBytes * toPack + batch * 16, (borrowed) => {
+  const run = (borrowed: number): void => {
     const packed = b.panels ? addressOf(b) : borrowed
-    const offsets = borrowed + matrixBytes * toPack
-    writeOffsets(machine, offsets, lead, [a, b, out, residual])
+    const offsets = batch === 1 ? machine.zeros : borrowed + matrixBytes * toPack
+    if (batch > 1) writeOffsets(machine, offsets, lead, [a, b, out, residual])
     const [aRow, aK] = matrixStrides(a)
     const [bK, bN] = matrixStrides(b)
     const values = {
@@ -112,14 +113,13 @@ function product(machine: Machine, call: Prepared & { M: number; N: number }): v
       scales: b.panels && b.dtype === 'int8' ? scalesOf({ ...b, shape: [N, K] }) : 0,
       ...shares,
     }
-    machine.run(TASKS.matrixPack, machine.parameters(GEMM, values), shares.columnTasks * toPack, N * K * toPack * 4)
-    machine.run(
-      TASKS.matrixProduct,
-      machine.parameters(GEMM, values),
-      batch * shares.rowTasks * shares.columnTasks,
-      2 * batch * M * N * K,
-    )
-  })
+    const parameters = machine.parameters(GEMM, values)
+    machine.run(TASKS.matrixPack, parameters, shares.columnTasks * toPack, N * K * toPack * 4)
+    machine.run(TASKS.matrixProduct, parameters, batch * shares.rowTasks * shares.columnTasks, 2 * batch * M * N * K)
+  }
+  const bytes = matrixBytes * toPack + (batch > 1 ? batch * 16 : 0)
+  if (bytes > 0) machine.borrow(bytes, run)
+  else run(0)
 }
 
 /** A matrix [N,K] into panels, or out of them. */
@@ -140,12 +140,9 @@ function packFloats(machine: Machine, x: View, out: View): void {
   const [N, K] = out.shape as [number, number]
   const panelsPerTask = Math.max(1, Math.ceil(16384 / (machine.nr * K)))
   const columnTasks = Math.ceil(N / machine.nr / panelsPerTask)
-  machine.borrow(16, (offsets) => {
-    machine.u32.fill(0, offsets >> 2, (offsets >> 2) + 4)
-    const b = { b: addressOf(x), bK: 4, bN: byteStride(x, 0) }
-    const values = { ...b, N, K, packed: addressOf(out), batch: 1, offsets, panelsPerTask, columnTasks }
-    machine.run(TASKS.matrixPack, machine.parameters(GEMM, values), columnTasks, N * K * 4)
-  })
+  const b = { b: addressOf(x), bK: 4, bN: byteStride(x, 0) }
+  const values = { ...b, N, K, packed: addressOf(out), batch: 1, offsets: machine.zeros, panelsPerTask, columnTasks }
+  machine.run(TASKS.matrixPack, machine.parameters(GEMM, values), columnTasks, N * K * 4)
 }
 
 export function quantise(machine: Machine, x: View, out: View): void {

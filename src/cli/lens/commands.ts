@@ -5,8 +5,39 @@ import { WEIGHT_TYPES } from '../../model/held.ts'
 import type { Console } from '../console.ts'
 
 export function addMeasures(program: Command, console: Console): void {
+  addCompare(program, console)
   addMeaning(program, console)
   addCost(program, console)
+}
+
+function addCompare(program: Command, console: Console): void {
+  const command = program
+    .command('compare')
+    .description(
+      'Sets weights, value-weighted norms, rollout, flow, gradient × attention and value zeroing beside what really happens when each link of a token is cut, and says how well each foresees it.',
+    )
+    .argument('<text>', 'the text; - reads standard input')
+    .option('--token <word[:nth]>', 'the word that looks (default: the one that `regard read` opens with)')
+    .option('--layer <n>', 'cut, and compare, in this layer alone (they count from 0)', integer)
+    .option('--head <n>', 'and in this head of it alone', integer)
+    .addOption(
+      new Option(
+        '--measure <what>',
+        'what an effect is: 1 − cosine of the last hidden vector (default), of the sentence embedding, or KL of the words',
+      ).choices(['cosine', 'kl', 'embedding']),
+    )
+    .addOption(
+      new Option('--rows <which>', 'compare on every row, or on the one shown (default: all, up to 24 tokens)').choices([
+        'all',
+        'one',
+      ]),
+    )
+  finish(withModel(command), 'the row as a grid')
+    .addHelpText('after', COMPARE_EXAMPLES)
+    .action(async (text, options) => {
+      const { compareCommand } = await import('./compare.ts')
+      await compareCommand(text, options, console)
+    })
 }
 
 function addMeaning(program: Command, console: Console): void {
@@ -28,13 +59,14 @@ function addCost(program: Command, console: Console): void {
   const command = program
     .command('cost')
     .description(
-      'Measures what attention costs on this machine as texts grow: time with its fitted exponent, operations, bytes; and how many layers lie between the first position and the last.',
+      'Measures what attention costs on this machine as texts grow: time with its fitted exponent, operations, bytes, and how many layers lie between two positions. With --text: what windows cost in quality.',
     )
     .option('--lengths <n,n,…>', 'these lengths (default: 1024,2048,4096,8192)', lengths)
     .option('--heads <n>', 'so many heads (default: 1)', positive)
     .option('--head-width <n>', 'so wide (default: 64)', positive)
     .option('--window <n>', 'keys that a window has (default: 256)', positive)
-  finish(command, 'time over length')
+    .option('--text <text>', 'measure instead what windows cost this text in quality; - reads standard input')
+  finish(withModel(command), 'time over length')
     .addHelpText('after', COST_EXAMPLES)
     .action(async (options) => {
       const { costCommand } = await import('./cost.ts')
@@ -71,6 +103,12 @@ function lengths(text: string): number[] {
     throw new InvalidArgumentError('It must be whole numbers from 1, as in 512,1024.')
   return [...new Set(list.map(Number))].sort((a, b) => a - b)
 }
+
+const COMPARE_EXAMPLES = `
+Examples:
+  regard compare "The animal didn't cross the street because it was too tired." --token it
+  regard compare "The cat sat on the mat." --token sat --layer 3 --head 1
+  regard compare "The cat sat on the mat." --csv > compared.csv`
 
 const MEANING_EXAMPLES = `
 Examples:

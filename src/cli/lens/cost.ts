@@ -7,10 +7,13 @@ import { bytes, plural, whole } from '../terminal/figures.ts'
 import { type Paint, paintFor } from '../terminal/paint.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { type Column, heading, noted, said, table, tokens } from './parts.ts'
+import { qualityOf } from './quality.ts'
 import { checkOutput, give, type Output, type Report } from './report.ts'
-import { interruptible, telling } from './with-model.ts'
+import { interruptible, type ModelOptions, telling } from './with-model.ts'
 
-export interface CostOptions extends Output {
+export interface CostOptions extends ModelOptions, Output {
+  /** A text: then what windows cost it in quality is measured, with a model, and nothing is timed. */
+  readonly text?: string | undefined
   readonly lengths?: readonly number[] | undefined
   readonly heads?: number | undefined
   readonly headWidth?: number | undefined
@@ -33,6 +36,7 @@ interface Scene {
 
 export async function costCommand(options: CostOptions, console: Console): Promise<void> {
   checkOutput(options)
+  if (options.text !== undefined) return qualityOf(options.text, options, console)
   await interruptible(console, async (signal) => {
     const { lengths = LENGTHS, heads, headWidth, window = 256 } = options
     const list = [patterns.dense, patterns.causal, patterns.window(window), patterns.bigBird()]

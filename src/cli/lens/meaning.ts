@@ -108,7 +108,7 @@ function byLayer({ word, layers }: Meaning, screen: Screen, paint: Paint): strin
   }
   const columns: Column[] = [
     { title: 'after', cells: layers.map(({ layer }) => stateName(layer)), left: true },
-    { title: `two places of ${word}`, cells: drawn(layers.map(({ similarity }) => similarity)), left: true, paint: paint.looked },
+    { title: `two places of ${word}`, cells: drawn(layers.map(({ similarity }) => similarity)), left: true },
     { title: 'two different words', cells: drawn(layers.map(({ baseline }) => baseline)), left: true, paint: paint.soft },
   ]
   return table(columns, screen, paint)
@@ -138,7 +138,7 @@ function standing(scene: Scene, screen: Screen, paint: Paint): string[] {
     const right = fit(after, Math.max(0, room - widthOf(left) - widthOf(word)))
     const text = `${left}${paint.strong(word)}${right}`
     const fill = ' '.repeat(Math.max(1, room - widthOf(left) - widthOf(word) - widthOf(right)))
-    return `  ${paint.looked(padStart(String(n + 1), wide))}  ${text}${near ? `${fill}  ${paint.soft(near)}` : ''}`.trimEnd()
+    return `  ${paint.strong(padStart(String(n + 1), wide))}  ${text}${near ? `${fill}  ${paint.soft(near)}` : ''}`.trimEnd()
   })
 }
 

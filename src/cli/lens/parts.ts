@@ -23,11 +23,33 @@ export interface Column {
   readonly paint?: ((text: string) => string) | undefined
 }
 
-/** Columns side by side, each as wide as it needs; titles are soft. What does not fit on the screen is cut at its first column. */
+/**
+ * Columns side by side, each as wide as it needs; titles are soft. What does not fit beside each other stands below, each time with the
+ * first column, which gives way where that makes room.
+ */
 export function table(columns: readonly Column[], screen: Screen, paint: Paint): string[] {
-  const widths = columns.map(({ title, cells }) => Math.max(widthOf(title), ...cells.map((cell) => widthOf(cell ?? ''))))
-  const over = widths.reduce((sum, width) => sum + width + GAP.length, MARGIN.length) - GAP.length - screen.columns
-  if (over > 0) widths[0] = Math.max(4, widths[0]! - over)
+  const [first, ...rest] = columns
+  const wanted = widthIn(first!)
+  const room = screen.columns - MARGIN.length
+  const own = Math.min(wanted, Math.max(4, room - Math.max(...rest.map((column) => widthIn(column) + GAP.length))))
+  const groups: Column[][] = []
+  let used = room
+  for (const column of rest) {
+    const width = widthIn(column) + GAP.length
+    if (used + width > room) {
+      groups.push([])
+      used = own
+    }
+    groups.at(-1)!.push(column)
+    used += width
+  }
+  return groups.flatMap((group, n) => [...(n > 0 ? [''] : []), ...drawn([first!, ...group], own, paint)])
+}
+
+const widthIn = ({ title, cells }: Column): number => Math.max(widthOf(title), ...cells.map((cell) => widthOf(cell ?? '')))
+
+function drawn(columns: readonly Column[], first: number, paint: Paint): string[] {
+  const widths = columns.map((column, n) => (n === 0 ? first : widthIn(column)))
   const line = (row: readonly (string | undefined)[], title: boolean): string =>
     `${MARGIN}${columns
       .map(({ left, paint: own }, n) => {
@@ -35,14 +57,9 @@ export function table(columns: readonly Column[], screen: Screen, paint: Paint):
         return title ? paint.soft(cell) : own ? own(cell) : cell
       })
       .join(GAP)}`.trimEnd()
-  const rows = columns[0]?.cells.map((_, row) => columns.map(({ cells }) => cells[row])) ?? []
-  return [
-    line(
-      columns.map(({ title }) => title),
-      true,
-    ),
-    ...rows.map((row) => line(row, false)),
-  ]
+  const titles = columns.map(({ title }) => title)
+  const rows = columns[0]!.cells.map((_, row) => columns.map(({ cells }) => cells[row]))
+  return [line(titles, true), ...rows.map((row) => line(row, false))]
 }
 
 const MARGIN = '  '

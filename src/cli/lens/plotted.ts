@@ -37,7 +37,7 @@ export function plotted(points: readonly Point[], screen: Screen, paint: Paint):
     let line = ''
     for (let at = 0; at < wide; ) {
       const point = row[at]
-      line += point ? paint.looked(point.label) : paint.soft(' ')
+      line += point ? paint.strong(point.label) : paint.soft(' ')
       at += point ? widthOf(point.label) : 1
     }
     return `  ${paint.soft('│')}${line}${paint.soft('│')}`

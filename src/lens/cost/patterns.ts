@@ -19,8 +19,16 @@ export function window(size: number, { both = false }: { both?: boolean } = {}):
   if (!Number.isInteger(size) || size < 1) throw new RangeError(`patterns.window: size must be an integer ≥ 1, got ${size}`)
   const side = Math.floor((size - 1) / 2)
   return both
-    ? { name: `window ${2 * side + 1}`, says: `itself and ${side} keys to each side`, mask: () => masks.window(side, side) }
-    : { name: `window ${size}`, says: `itself and the ${size - 1} keys before it`, mask: () => masks.window(size - 1, 0) }
+    ? {
+        name: `window ${2 * side + 1}`,
+        says: `itself and ${side === 1 ? 'one key' : `${side} keys`} to each side`,
+        mask: () => masks.window(side, side),
+      }
+    : {
+        name: `window ${size}`,
+        says: size === 1 ? 'itself alone' : `itself and the ${size === 2 ? 'key' : `${size - 1} keys`} before it`,
+        mask: () => masks.window(size - 1, 0),
+      }
 }
 
 /** A window that also sees the first `first` keys (default 1), where many heads leave weight that they have no other use for (Xiao et al. 2023, arXiv:2309.17453). */

@@ -1,0 +1,273 @@
+/** `regard compare`: what a token looked at, by every answer to what mattered, beside what really happens when the link is cut. */
+
+import { ANSWERS, type Answer, type Comparison, compare, opening } from '../../lens/index.ts'
+import type { Console } from '../console.ts'
+import type { Loaded } from '../load.ts'
+import { heatMap, type Picture } from '../picture/index.ts'
+import { Problem } from '../problem.ts'
+import { findToken } from '../read/find.ts'
+import { type Labels, labelsOf } from '../read/labels.ts'
+import { percent, plural } from '../terminal/figures.ts'
+import { type Paint, paintFor } from '../terminal/paint.ts'
+import type { Screen } from '../terminal/screen.ts'
+import { type Column, decimal, heading, noted, said, table } from './parts.ts'
+import { checkOutput, give, type Output, type Report, type Table } from './report.ts'
+import { type ModelOptions, telling, textOf, withModel } from './with-model.ts'
+
+export interface CompareOptions extends ModelOptions, Output {
+  /** WORD or WORD:nth. Default: the one that `regard read` opens with. */
+  readonly token?: string | undefined
+  readonly layer?: number | undefined
+  readonly head?: number | undefined
+  readonly measure?: 'cosine' | 'kl' | 'embedding' | undefined
+  /** Whose rows are compared: all, or the one that is shown. Default: all of a text of up to `FEW` tokens. */
+  readonly rows?: 'all' | 'one' | undefined
+}
+
+/** Every row takes as many runs as the text has tokens. */
+export const FEW = 24
+
+export async function compareCommand(given: string, options: CompareOptions, console: Console): Promise<void> {
+  checkOutput(options)
+  const text = await textOf(given, console)
+  await withModel(options, console, async (loaded, signal) => {
+    const { model } = loaded
+    if (!model.tokenizer) throw new Problem(`${model.name} has no tokenizer.json, so it cannot read text`)
+    check(loaded, options)
+    const { labels, row, note } = await choose(loaded, text, options)
+    const all = (options.rows ?? (labels.of.length <= FEW ? 'all' : 'one')) === 'all'
+    const found = await compare(model, text, {
+      rows: all ? [row, ...[...labels.of.keys()].filter((each) => each !== row)] : [row],
+      measure: options.measure,
+      layer: options.layer,
+      head: options.head,
+      signal,
+      onProgress: telling('comparing rows', console),
+    })
+    console.progress('')
+    await give(report({ loaded, text, labels, row, note, found }, console.screen), options, console)
+  })
+}
+
+function check({ model: { config, name } }: Loaded, { layer, head }: CompareOptions): void {
+  if (head !== undefined && layer === undefined) throw new Problem(`--head ${head}: of which layer? Name it with --layer`)
+  for (const [option, value, n] of [['layer', layer, config.layers] as const, ['head', head, config.heads] as const])
+    if (value !== undefined && value >= n) throw new Problem(`--${option} ${value}: ${name} has ${n} ${option}s, 0 to ${n - 1}`)
+}
+
+async function choose({ model }: Loaded, text: string, { token, layer, head }: CompareOptions) {
+  using run = await model.run(text)
+  const labels = labelsOf(run.tokens, text)
+  if (token === undefined) return { labels, row: (await opening(run, { layer, head })).row, note: undefined }
+  const { index, note } = findToken(labels, token)
+  return { labels, row: index, note }
+}
+
+interface Scene {
+  readonly loaded: Loaded
+  readonly text: string
+  readonly labels: Labels
+  /** The token that looks; the first of `found.rows`. */
+  readonly row: number
+  readonly note: string | undefined
+  readonly found: Comparison
+}
+
+function report(scene: Scene, screen: Screen): Report {
+  return { lines: () => lines(scene, screen), json: () => json(scene), csv: () => csv(scene), picture: () => picture(scene) }
+}
+
+/** As prose has it; columns have the short names. */
+const NAMES: Record<Answer, string> = {
+  weight: 'the weight',
+  norm: 'the value-weighted norm',
+  rollout: 'rollout',
+  flow: 'flow',
+  gradient: 'gradient × attention',
+  zeroing: 'value zeroing',
+}
+
+/** How a value of each answer is written: shares of a row in per cent. */
+const FIGURES: Record<Answer, (value: number) => string> = {
+  weight: percent,
+  norm: percent,
+  rollout: percent,
+  flow: (value) => decimal(value, 3),
+  gradient: effectFigure,
+  zeroing: percent,
+}
+
+/** Four decimals, as effects are given everywhere; what is less than half of the last is not called nothing. */
+function effectFigure(value: number): string {
+  return value !== 0 && Math.abs(value) < 0.00005 ? `${value < 0 ? '−' : ''}<0.0001` : decimal(value, 4)
+}
+
+/** Tokens of the row, the largest effect first. */
+function order({ found: { effects, visible, n } }: Scene): number[] {
+  const seen = Array.from({ length: n }, (_, column) => column).filter((column) => visible[column] === 1)
+  return seen.sort((a, b) => Math.abs(effects[b]!) - Math.abs(effects[a]!) || a - b)
+}
+
+/** More lines than these would hide the last ones, which tell how well each did. */
+const LISTED = 14
+
+function lines(scene: Scene, screen: Screen): string[] {
+  const { loaded, labels, found, note } = scene
+  const paint = paintFor(screen)
+  const { config, name } = loaded.model
+  const facts = [`${config.layers} layers × ${config.heads} heads`, `${loaded.engine}`, plural(found.n, 'token')]
+  return [
+    ...heading(name, facts, screen, paint),
+    '',
+    ...said(statement(scene), screen),
+    ...(note ? noted(note, screen, paint) : []),
+    '',
+    ...ranked(scene, screen, paint),
+    '',
+    ...noted(`Effect: ${found.measure}, when the link is cut in ${found.cut}; exact, each by running again.`, screen, paint),
+    ...noted(`${ANSWERS.map((answer) => `${answer}: ${found.answers[answer].says}`).join('; ')}.`, screen, paint),
+    ...noted(`Order: ${ordering(scene, labels)}`, screen, paint),
+  ]
+}
+
+/** Which token matters most, and which answer puts the tokens in the order of their effects best. */
+function statement(scene: Scene): string {
+  const { labels, row, found } = scene
+  const first = order(scene)[0]!
+  const most = `For ${labels.names[row]}, ${first === row ? 'its look at itself' : `its look at ${labels.names[first]}`} mattered most: ${effectFigure(found.effects[first]!)}`
+  const best = bestOf(found)
+  return best === undefined
+    ? most
+    : `${most}. The order of the effects is foreseen best by ${NAMES[best.answer]}: ${decimal(best.mean, 2)} (rank correlation, ${over(found)})`
+}
+
+function bestOf({ answers }: Comparison): { answer: Answer; mean: number } | undefined {
+  const known = ANSWERS.flatMap((answer) => {
+    const { mean } = answers[answer]
+    return mean === undefined ? [] : [{ answer, mean }]
+  })
+  return known.sort((a, b) => b.mean - a.mean)[0]
+}
+
+function over({ rows, answers }: Comparison): string {
+  return rows.length === 1 ? 'on this row alone' : `the mean over ${answers.weight.counted} rows of this text`
+}
+
+function ordering({ found, row }: Scene, labels: Labels): string {
+  const rest = 'Spearman’s rank correlation with the size of the effect: 1 the same order, 0 none.'
+  if (found.rows.length === 1) return `${rest} On the row of ${labels.names[row]} alone; --rows all takes every row.`
+  return `${rest} First on the row of ${labels.names[row]}, then the mean over the ${found.answers.weight.counted} rows that see three tokens or more.`
+}
+
+/** The tokens by effect, then how well each answer foresaw that order. */
+function ranked(scene: Scene, screen: Screen, paint: Paint): string[] {
+  const { labels, found, row } = scene
+  const all = order(scene)
+  const shown = all.length - LISTED > 1 ? all.slice(0, LISTED) : all
+  const several = found.rows.length > 1
+  const foot = [`order, ${labels.names[row]}`, ...(several ? [`order, ${found.answers.weight.counted} rows`] : [])]
+  const gap = shown.length < all.length ? [`…${all.length - shown.length} more`] : []
+  const blank = gap.map(() => undefined)
+  const column = (answer: Answer): Column => {
+    const { values, rows, mean } = found.answers[answer]
+    const cells = shown.map((at) => (values ? FIGURES[answer](values[at]!) : '—'))
+    const scores = [rows[0], ...(several ? [mean] : [])].map((score) => (score === undefined ? '—' : decimal(score, 2)))
+    return {
+      title: answer,
+      cells: [...cells, ...blank, undefined, ...scores],
+      paint: answer === 'weight' ? paint.looked : undefined,
+    }
+  }
+  return table(
+    [
+      { title: '', cells: [...shown.map((at) => labels.names[at]!), ...gap, undefined, ...foot], left: true, paint: paint.strong },
+      {
+        title: 'effect',
+        cells: [...shown.map((at) => effectFigure(found.effects[at]!)), ...blank, undefined, ...foot.map(() => undefined)],
+      },
+      ...ANSWERS.map(column),
+    ],
+    screen,
+    paint,
+  )
+}
+
+function json({ loaded: { model, engine }, text, labels, found }: Scene): object {
+  const { rows, n } = found
+  const split = (values: ArrayLike<number>) =>
+    rows.map((_, at) => Array.from({ length: n }, (_, column) => values[at * n + column]!))
+  return {
+    command: 'compare',
+    model: { name: model.name, family: model.config.family, layers: model.config.layers, heads: model.config.heads },
+    engine: { backend: engine.backend, tier: engine.tier, threads: engine.threads },
+    text,
+    tokens: labels.words.pieces,
+    measure: found.measure,
+    cut: found.cut,
+    rows,
+    effects: split(found.effects),
+    answers: Object.fromEntries(
+      ANSWERS.map((answer) => {
+        const { says, values, rows: each, mean, counted } = found.answers[answer]
+        return [
+          answer,
+          {
+            says,
+            values: values ? split(values) : null,
+            spearman: each.map((score) => score ?? null),
+            mean: mean ?? null,
+            counted,
+          },
+        ]
+      }),
+    ),
+  }
+}
+
+/** A line for every token that a row sees. */
+function csv({ labels, found }: Scene): Table {
+  const { rows, n, effects, visible, answers } = found
+  return {
+    columns: ['row', 'token', 'row_text', 'token_text', 'effect', ...ANSWERS],
+    rows: rows.flatMap((row, at) =>
+      Array.from({ length: n }, (_, column) => column)
+        .filter((column) => visible[at * n + column] === 1)
+        .map((column) => [
+          row,
+          column,
+          labels.words.pieces[row]!.trim(),
+          labels.words.pieces[column]!.trim(),
+          effects[at * n + column]!,
+          ...ANSWERS.map((answer) => answers[answer].values?.[at * n + column]),
+        ]),
+    ),
+  }
+}
+
+/** The row that is shown, in the order of the text; every column against its own largest value. */
+function picture(scene: Scene): Picture {
+  const { loaded, labels, row, found } = scene
+  const columns = ['effect', ...ANSWERS] as const
+  const tokens = Array.from({ length: found.n }, (_, column) => column).filter((column) => found.visible[column] === 1)
+  const of = (name: (typeof columns)[number]) => (name === 'effect' ? found.effects : found.answers[name].values)
+  const largest = columns.map((name) => Math.max(...tokens.map((token) => Math.abs(of(name)?.[token] ?? 0))))
+  return heatMap({
+    title: `What mattered to ${labels.names[row]}, by every answer, in ${loaded.model.name}`,
+    caption: [
+      `Each column against its own largest value. Effect: ${found.measure}, when the link is cut in ${found.cut}.`,
+      `Spearman’s rank correlation with the effect, ${over(found)}: ${ANSWERS.map((answer) => `${answer} ${score(found, answer)}`).join(', ')}.`,
+    ],
+    rows: tokens.map((token) => labels.names[token]!),
+    columns,
+    rowTitle: 'the token looked at',
+    columnTitle: 'answer',
+    values: tokens.flatMap((token) => columns.map((name, n) => Math.abs(of(name)?.[token] ?? Number.NaN) / (largest[n] || 1))),
+    scale: { law: 'linear', from: 0, to: 1, ramp: 'mattered', says: (value) => percent(value) },
+    measure: 'share of the column’s largest',
+  })
+}
+
+function score({ answers, rows }: Comparison, answer: Answer): string {
+  const value = rows.length === 1 ? answers[answer].rows[0] : answers[answer].mean
+  return value === undefined ? 'not computed' : decimal(value, 2)
+}

@@ -34,6 +34,7 @@ export const strings = {
     label: 'Views',
     read: 'Read',
     understand: 'Understand',
+    question: 'Question',
     fly: 'Fly',
     map: 'Map',
     loading: (view: string) => `Opening ${view}.`,
@@ -81,6 +82,8 @@ export const strings = {
     share: (share: string, where: string) => `${share} of its attention ${where}.`,
     mostGoes: 'Most goes to',
     comma: (share: string) => `, ${share}.`,
+    apartFrom: 'Apart from',
+    whichGets: (share: string) => `, which gets ${share},`,
     where: (layer: number, which: number | 'mean', heads: number) =>
       which === 'mean'
         ? `on average over the ${heads === 1 ? 'one head' : `${heads} heads`} of layer ${layer}`
@@ -114,11 +117,48 @@ export const strings = {
       `${token} looks at: ${best.map(({ token, weight }) => `${token} ${strings.spoken(weight)}`).join(', ')}`,
     cell: (from: string, to: string, weight: number) => `${from} to ${to}: ${strings.spoken(weight)}`,
     legend: 'Rows look, columns are looked at. Colour by √weight.',
-    legendLabel: 'Colour scale: weight from 0 to 1, by its square root',
+    legendLabel: (full: string) => `Colour scale: weight from 0 to ${full}, by its square root`,
+    legendApart: (token: string, full: string) =>
+      `${token}, set apart, keeps the scale from 0 to 1; the others share one that ends at their largest, ${full}.`,
+    apart: (token: string) => `Set the first token, ${token}, apart`,
+    apartWhy: 'Many heads park on it what they have no use for.',
+    takeApart: 'Take this cell apart',
+    takeHint: 'Click a cell to hold it, and again to take it apart.',
     arrow: '→',
     cells: (rows: string, columns: string) => `Rows ${rows}, columns ${columns}; scroll for the rest.`,
     corner: 'token',
     range: (from: number, to: number, of: number) => `${from}–${to - 1} of ${of}`,
+  },
+
+  pair: {
+    open: 'Put a second text beside it',
+    title: 'Two texts',
+    subtitle: 'the same head on both',
+    close: 'Close',
+    label: 'Second text',
+    first: 'first',
+    second: 'second',
+    less: 'second − first',
+    token: 'token',
+    gives: 'In the second text',
+    says: (second: string, change: string) => `${second}, ${change}.`,
+    more: (points: string) => `${points} more than in the first`,
+    fewer: (points: string) => `${points} less than in the first`,
+    equal: 'as much as in the first',
+    most: 'Most goes to',
+    lost: (token: string) => `${token} has no place in the second text, so there is no row to compare.`,
+    points: (x: number) => `${Math.abs(x) < 0.0005 ? '<0.1' : (100 * Math.abs(x)).toFixed(1)} points`,
+    change: (x: number) =>
+      x === 0 ? '0' : `${x < 0 ? '−' : '+'}${Math.abs(x) < 0.0005 ? '<0.1' : (100 * Math.abs(x)).toFixed(1)}`,
+    matrix: 'What changed between all pairs',
+    matrixNote: (full: string) =>
+      `Second − first, in points of 100. A full square gained, a hollow one lost; its side is by √change, the largest is ${full}.`,
+    matrixLabel: (best: string) => `Differences of all pairs, second less first. Largest: ${best}.`,
+    cell: (from: string, to: string, change: string) => `${from} → ${to}: ${change}`,
+    alone: 'Tokens without a partner in the other text are left out.',
+    moreRows: (count: number) => `${count} more changed less.`,
+    exampleFrom: 'tired',
+    exampleTo: 'wide',
   },
 
   looked: {
@@ -126,6 +166,7 @@ export const strings = {
     at: (token: string) => `where ${token} looks`,
     rest: (count: number, share: string) => `${count} more, ${share}`,
     fewer: 'fewer',
+    apart: 'set apart',
     /** Which of several like words. */
     nth: (nth: number, of: number) => `${nth} of ${of}`,
   },
@@ -137,7 +178,7 @@ export const strings = {
       ['/', 'go to the sentence'],
       ['Arrows', 'move within the heads or the matrix; in the sentence, from word to word'],
       ['Home, End', 'first or last in the row'],
-      ['Enter', 'hold what is pointed at'],
+      ['Enter', 'hold what is pointed at; in the matrix, on the cell that is held, take it apart'],
       ['Escape', 'let go: back to what is held, then to where the text opens'],
       ['Alt-1, Alt-2, …', 'choose a view'],
       ['Tab', 'to the next part of the page'],

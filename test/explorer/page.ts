@@ -66,7 +66,7 @@ export async function visit(browser: Browser, address: string, options: BrowserC
   })
   page.on('pageerror', (error) => errors.push(String(error)))
   await page.goto(address)
-  await page.waitForSelector('[data-exact]')
+  await page.waitForSelector(drawn)
   return { page, errors }
 }
 

@@ -416,6 +416,103 @@ describeBrowser('the Read view in Chromium', () => {
     })
   })
 
+  describe('the first token set apart', () => {
+    it('is named with its share and ranked last; the others share a scale that ends at their largest', async () => {
+      const page = await open(at(EXAMPLE, 1, 1, IT))
+      await page.check('text=Set the first token, [CLS], apart')
+      await page.waitForFunction(() => location.hash.includes('apart=first'))
+      using run = await oracle.run(EXAMPLE)
+      const [row, all] = [await run.attention(1, 1).row(IT), await run.attention(1, 1).all()]
+      const L = row.length
+      const ranked = [...row.keys()].filter((j) => j > 0).sort((a, b) => row[b]! - row[a]!)
+      const said = await statementOf(page)
+      expect(said).toMatch(/^Apart from \[CLS\], which gets [\d.<]+ %, it looks at /)
+      expect(said).toContain(`which gets ${strings.percent(row[0]!)}, it`.replaceAll('\u00a0', ' '))
+      expect(said).toContain(`most: ${strings.percent(row[ranked[0]!]!)} of its`.replaceAll('\u00a0', ' '))
+      const listed = await page.$$eval('[data-column].entry', (each) =>
+        each.map((one) => Number((one as HTMLElement).dataset.column)),
+      )
+      expect(listed).toEqual([...ranked.slice(0, 9), 0])
+      const full = Math.max(...all.filter((_, n) => n % L > 0))
+      for (const { row: i, column, weight } of await cellsOf(page)) {
+        const expected = all[i * L + column]!
+        expect(Math.abs(weight * (column === 0 ? 1 : full) - expected)).toBeLessThan(TOLERANCE)
+      }
+      expect(await page.textContent('.legend')).toContain('[CLS], set apart, keeps the scale from 0 to 1')
+      await page.uncheck('text=Set the first token, [CLS], apart')
+      await page.waitForFunction(() => !location.hash.includes('apart'))
+      expect(await statementOf(page)).toMatch(/^it looks at /)
+    })
+
+    it('is in the link', async () => {
+      const page = await open(`${at(EXAMPLE, 1, 1, IT)}&apart=first`)
+      expect(await statementOf(page)).toMatch(/^Apart from \[CLS\]/)
+    })
+  })
+
+  describe('a second text', () => {
+    const WIDE = EXAMPLE.replace('tired', 'wide')
+
+    it('stands beside the first with the difference that float64 gives', async () => {
+      const page = await open(at(EXAMPLE, 2, 1, IT, 2))
+      await page.click(`text=${strings.pair.open}`)
+      await page.waitForSelector('[data-pair]')
+      expect(await page.inputValue('input[type=text]')).toBe(WIDE)
+      using first = await oracle.run(EXAMPLE)
+      using second = await oracle.run(WIDE)
+      const [a, b] = [await first.attention(2, 1).row(IT), await second.attention(2, 1).row(IT)]
+      const shown = async (name: string): Promise<number[]> =>
+        page.$$eval(`data[data-number="${name}"]`, (each) => each.map((one) => Number((one as HTMLDataElement).value)))
+      for (const [name, expected] of [
+        ['first', a],
+        ['second', b],
+        ['change', b.map((x, n) => x - a[n]!)],
+      ] as const) {
+        const numbers = await shown(name)
+        expect(numbers.length).toBe(a.length)
+        for (const [n, x] of numbers.entries()) expect(Math.abs(x - expected[n]!)).toBeLessThan(2 * TOLERANCE)
+      }
+      const change = 100 * (b[2]! - a[2]!)
+      expect((await page.textContent('[data-pair-says]'))!.replace(/\s+/g, ' ')).toContain(
+        `In the second text it gives animal ${strings.percent(b[2]!)}, ${Math.abs(change).toFixed(1)} points ${change > 0 ? 'more' : 'less'} than in the first.`.replaceAll(
+          '\u00a0',
+          ' ',
+        ),
+      )
+    })
+
+    it('is in the link, follows the head that is held, and can be rewritten and closed', async () => {
+      const page = await open(`${at(EXAMPLE, 2, 1, IT, 2)}&beside=${encodeURIComponent(WIDE)}`)
+      await page.waitForSelector('[data-pair]')
+      const before = await page.textContent('[data-pair-says]')
+      await page.click('[data-layer="0"][data-head="3"]')
+      await page.waitForFunction((said) => document.querySelector('[data-pair-says]')!.textContent !== said, before)
+      await page.fill('input[type=text]', 'it slept')
+      await page.waitForFunction(() => document.querySelector('.pair')!.textContent!.includes('has no place in the second text'))
+      await page.click(`.pair >> text=${strings.pair.close}`)
+      expect(page.url()).not.toContain('beside=')
+    })
+
+    it.each([
+      ['light', { colorScheme: 'light' }],
+      ['a phone, dark', { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true, colorScheme: 'dark' }],
+    ] as const)('axe finds nothing and nothing is wider than the window (%s)', async (_, options) => {
+      const page = await open(`${at(EXAMPLE, 2, 1, IT, 2)}&apart=first&beside=${encodeURIComponent(WIDE)}`, {
+        ...options,
+        bypassCSP: true,
+      })
+      await page.waitForSelector('[data-pair]')
+      const [inside, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
+      expect(inside).toBeLessThanOrEqual(window)
+      await page.addScriptTag({ content: axe.source })
+      const found = await page.evaluate(async () => {
+        const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document)
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
+      })
+      expect(found).toEqual([])
+    })
+  })
+
   describe('long texts', () => {
     const long = 'the animal didn t cross the wide street because it was too tired and the dog slept in the sun '.repeat(4).trim()
 

@@ -7,7 +7,9 @@ import { Ramp } from '../../explorer/src/state/colour.ts'
 import { formatFragment, parseFragment, VIEWS } from '../../explorer/src/state/fragment.ts'
 import { shortPicture } from '../../explorer/src/state/picture.ts'
 import { strings } from '../../explorer/src/strings.ts'
+import { aligned } from '../../explorer/src/words/align.ts'
 import { carry, editBetween } from '../../explorer/src/words/edit.ts'
+import { brief, exact } from '../../explorer/src/words/numbers.ts'
 import { asText, statement } from '../../explorer/src/words/statement.ts'
 import { follow, labelOf, occurrence, segments } from '../../explorer/src/words/tokens.ts'
 
@@ -176,6 +178,84 @@ describe('the statement', () => {
 
   it('says that a row which may look nowhere looks at nothing', () => {
     expect(said('a dog slept', 3, [0, 0, 0, 0, 0])).toBe('slept looks at nothing in layer 0, head 0.')
+  })
+})
+
+describe('with the first token set apart', () => {
+  const apart = (row: readonly number[], column?: number): string =>
+    asText(
+      statement(shortPicture(readingOf('The dog slept', 1, row), { layer: 0, head: 0, token: 1, column, apart: true })),
+    ).replaceAll('\u00a0', ' ')
+
+  it('the statement names it first and speaks of the rest', () => {
+    expect(apart([0.6, 0.1, 0.2, 0.1, 0])).toBe(
+      'Apart from [CLS], which gets 60.0 %, The looks at dog most: 20.0 % of its attention in layer 0, head 0.',
+    )
+  })
+
+  it('like shares among the rest are called equal, and nothing is nothing', () => {
+    expect(apart([0.6, 0.2, 0.2, 0, 0])).toContain('The looks at itself and one other equally, more than at the rest: 20.0 %')
+    expect(apart([0.6, 0.1, 0.1, 0.1, 0.1])).toContain('The looks at every token alike: 10.0 %')
+    expect(apart([1, 0, 0, 0, 0])).toContain('The looks at nothing in layer 0, head 0.')
+  })
+
+  it('what is spoken of is not set apart from itself', () => {
+    expect(apart([0.6, 0.1, 0.2, 0.1, 0], 0)).toBe('The looks at [CLS] most: 60.0 % of its attention in layer 0, head 0.')
+  })
+})
+
+describe('two texts', () => {
+  const ids = (...list: number[]): { id: number }[] => list.map((id) => ({ id }))
+
+  it('are paired from both ends, and in the middle where that is as long in both', () => {
+    //  1 2 3 9      1 2 3 9
+    //  1 7 3 9      1 5 6 3 9
+    expect(aligned(ids(1, 2, 3, 9), ids(1, 7, 3, 9))).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ])
+    expect(aligned(ids(1, 2, 3, 9), ids(1, 5, 6, 3, 9))).toEqual([
+      [0, 0],
+      [2, 3],
+      [3, 4],
+    ])
+    expect(aligned(ids(1, 1), ids(1))).toEqual([[0, 0]])
+  })
+
+  it('no token is in two pairs, and pairs keep the order of both texts', () => {
+    const list = fc.array(fc.nat(3).map((id) => ({ id })))
+    fc.assert(
+      fc.property(list, list, (first, second) => {
+        const pairs = aligned(first, second)
+        for (const side of [0, 1] as const)
+          for (let n = 1; n < pairs.length; n++) expect(pairs[n]![side]).toBeGreaterThan(pairs[n - 1]![side])
+        expect(pairs.every(([a, b]) => a < first.length && b < second.length)).toBe(true)
+        if (first.length === second.length) expect(pairs.length).toBe(first.length)
+      }),
+    )
+  })
+})
+
+describe('numbers', () => {
+  it('are written with the digits that count', () => {
+    expect([0, 21.69, 3.834, 0.67684, -0.00421, 0.00004, -Infinity, 1536, 2.5e7].map(brief)).toEqual([
+      '0',
+      '21.7',
+      '3.83',
+      '0.677',
+      '−0.0042',
+      '4.0e−5',
+      '−∞',
+      '1536',
+      '2.5e+7',
+    ])
+  })
+
+  it('exactly, every digit of a 32-bit number stands', () => {
+    expect(exact(Math.fround(-0.1))).toBe('−0.1')
+    expect(exact(Math.fround(1 / 3))).toBe('0.3333333')
   })
 })
 

@@ -10,12 +10,14 @@ export type Answers<M extends Method> = {
   readonly [N in M]: (desk: Desk, ask: Ask<N>, progress: Progress) => Promise<Answer<N>>
 }
 
-/** What the page shows, and what comes next. */
+/** What the page shows, and what comes next: of the text, and of one that stands beside it. */
 const KEPT = 2
+
+export type Slot = 'text' | 'beside'
 
 export class Desk {
   #model: Model | undefined
-  readonly #runs = new Map<number, Run>()
+  readonly #runs = new Map<number, { readonly run: Run; readonly slot: Slot }>()
   readonly #made = new Map<string, { readonly key: number | string; readonly value: Disposable }>()
   #counted = 0
 
@@ -25,16 +27,18 @@ export class Desk {
   }
 
   async load(address: string, progress: Progress): Promise<Model> {
-    this.#model = await loadModel(URL.canParse(address) ? new URL(address) : address, { onProgress: ({ bytes, total }) => progress(total > 0 ? bytes / total : 0) })
+    this.#model = await loadModel(URL.canParse(address) ? new URL(address) : address, {
+      onProgress: ({ bytes, total }) => progress(total > 0 ? bytes / total : 0),
+    })
     return this.#model
   }
 
-  /** Numbers a run and lets go of the oldest. */
-  keep(run: Run): number {
-    this.#runs.set(++this.#counted, run)
-    for (const [number, old] of this.#runs) {
-      if (number > this.#counted - KEPT) break
-      old.dispose()
+  /** Numbers a run and lets go of the oldest of its slot. */
+  keep(run: Run, slot: Slot): number {
+    this.#runs.set(++this.#counted, { run, slot })
+    const own = [...this.#runs].filter(([, each]) => each.slot === slot)
+    for (const [number, old] of own.slice(0, -KEPT)) {
+      old.run.dispose()
       this.#runs.delete(number)
       this.#forget(number)
     }
@@ -42,9 +46,9 @@ export class Desk {
   }
 
   run(number: number): Run {
-    const run = this.#runs.get(number)
-    if (!run) throw new Error('that text is not at hand any more')
-    return run
+    const kept = this.#runs.get(number)
+    if (!kept) throw new Error('that text is not at hand any more')
+    return kept.run
   }
 
   /** Something made of a run that is worth keeping: of each kind the last one, until another `key` is asked for or the run goes. */

@@ -30,14 +30,20 @@ const strokeOf = (weight: number): number => 1 + 9 * weight
 
 /**
  * Links from `from` to the words that count. An arc spans the space above the first line; where it would cross a line of text it
- * becomes an underline of the word looked at. A percentage that would touch a larger one's is left out.
+ * becomes an underline of the word looked at. A token that is set `apart` gets no link. A percentage that would touch a larger one's is left out.
  */
-export function marks(boxes: readonly (Box | undefined)[], from: number, row: ArrayLike<number>, tallest: number): Marks {
+export function marks(
+  boxes: readonly (Box | undefined)[],
+  from: number,
+  row: ArrayLike<number>,
+  tallest: number,
+  apart?: number,
+): Marks {
   const start = boxes[from]
   const links = Array.from(row, (weight, token) => ({ token, weight })).filter(
     ({ token, weight }) => weight >= COUNTS && boxes[token],
   )
-  const others = links.filter(({ token }) => token !== from)
+  const others = links.filter(({ token }) => token !== from && token !== apart)
   const arched = (token: number): boolean => start?.line === 0 && boxes[token]!.line === 0
   return {
     arcs: others

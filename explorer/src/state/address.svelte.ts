@@ -1,5 +1,6 @@
 /** The address of the page: which view is open, and what each view keeps there. Text and selection are the reader's to say. */
 
+import { firstToken } from './apart.svelte.ts'
 import { type Fragment, formatFragment, type Held, type Own, parseFragment, VIEWS, type ViewId } from './fragment.ts'
 
 export class Address {
@@ -14,6 +15,7 @@ export class Address {
     const fragment = parseFragment(location.hash)
     this.view = fragment.view
     this.own = fragment.own
+    firstToken.apart = fragment.own.apart === 'first'
     return fragment
   }
 
@@ -28,6 +30,7 @@ export class Address {
   keep(fields: Readonly<Record<string, string | undefined>>): void {
     const entries = Object.entries({ ...this.own, ...fields })
     this.own = Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== undefined))
+    firstToken.apart = this.own.apart === 'first'
     this.#replace()
   }
 

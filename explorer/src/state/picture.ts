@@ -15,8 +15,12 @@ export interface Picture {
   readonly column: number
   /** Where `token` looks: one weight per token. */
   readonly row: Float32Array
-  /** Token indices by falling weight; like weights in reading order. */
+  /** Token indices by falling weight; like weights in reading order. A token that is set apart comes last. */
   readonly ranked: readonly number[]
+  /** A token that is set apart: it has the colours of the whole scale, the others share one that ends at `full`. */
+  readonly apart: number | undefined
+  /** The weight that is drawn darkest: 1, or with a token set apart the largest of the cells at hand that do not look at it. */
+  readonly full: number
   /** The rows and columns whose cells are at hand. */
   readonly window: Window
   /** The weight in row i, column j of the window. */
@@ -28,11 +32,15 @@ export interface Wanted {
   readonly head: Head
   readonly token: number
   readonly column: number | undefined
+  /** Is the first token set apart? Default: it is not. */
+  readonly apart?: boolean
 }
 
 /** Makes a picture of numbers that were read. */
 export function pictureOf(reading: Reading, wanted: Wanted, row: Float32Array, window: Window, cell: Picture['cell']): Picture {
-  const ranked = Array.from(row.keys()).sort((a, b) => row[b]! - row[a]! || a - b)
+  const apart = wanted.apart && row.length > 1 ? FIRST : undefined
+  const sorted = Array.from(row.keys()).sort((a, b) => row[b]! - row[a]! || a - b)
+  const ranked = apart === undefined ? sorted : [...sorted.filter((j) => j !== apart), apart]
   return {
     reading,
     labels: labelsOf(reading),
@@ -42,9 +50,25 @@ export function pictureOf(reading: Reading, wanted: Wanted, row: Float32Array, w
     column: wanted.column ?? ranked[0]!,
     row,
     ranked,
+    apart,
+    full: apart === undefined ? 1 : largestBut(apart, window, cell),
     window,
     cell,
   }
+}
+
+const FIRST = 0
+
+/** The largest weight in the window that is not given to token `but`; 1 where there is none. */
+function largestBut(but: number, { r0, r1, c0, c1 }: Window, cell: Picture['cell']): number {
+  let most = 0
+  for (let i = r0; i < r1; i++) for (let j = c0; j < c1; j++) if (j !== but) most = Math.max(most, cell(i, j))
+  return most || 1
+}
+
+/** How dark a weight is drawn, 0 … 1, before the root that the scale takes. */
+export function shadeOf({ apart, full, row }: Picture, column: number): number {
+  return column === apart ? row[column]! : row[column]! / full
 }
 
 /** The picture of a short text, all of whose matrices are at hand. */

@@ -10,6 +10,7 @@ import { strings } from '../strings.ts'
 import { type Edit, editBetween } from '../words/edit.ts'
 import { follow } from '../words/tokens.ts'
 import type { Address } from './address.svelte.ts'
+import { firstToken } from './apart.svelte.ts'
 import type { Fragment, Held } from './fragment.ts'
 import { type Picture, pictureOf, shortPicture } from './picture.ts'
 
@@ -25,6 +26,7 @@ interface Drawn {
   readonly reading: Reading
   readonly shown: Held
   readonly window: Window
+  readonly apart: boolean
 }
 
 export type Preview = Partial<Held>
@@ -66,7 +68,7 @@ export class Reader {
   readonly shown = $derived.by((): Held | undefined => (this.held ? { ...this.held, ...this.preview } : undefined))
   readonly picture = $derived.by((): Picture | undefined => {
     if (!this.reading || !this.shown) return undefined
-    return this.reading.weights ? shortPicture(this.reading, this.shown) : this.#fetched
+    return this.reading.weights ? shortPicture(this.reading, { ...this.shown, apart: firstToken.apart }) : this.#fetched
   })
   /** The text stands as it was read. */
   readonly current = $derived(this.reading !== undefined && this.reading.text === this.text)
@@ -164,7 +166,8 @@ export class Reader {
     try {
       const { row, tile } = await this.#engine.ask('picture', { run: reading.run, ...shown, row: shown.token, window })
       const width = window.c1 - window.c0
-      this.#fetched = pictureOf(reading, shown, row, window, (i, j) => tile[(i - window.r0) * width + j - window.c0]!)
+      const asked = { ...shown, apart: wanted.apart }
+      this.#fetched = pictureOf(reading, asked, row, window, (i, j) => tile[(i - window.r0) * width + j - window.c0]!)
     } catch {
       // The worker died, or the run is old: a new reading is on its way and brings its own picture.
     }
@@ -176,8 +179,9 @@ export class Reader {
     const { reading, shown, window } = this
     if (!reading || !shown || reading.weights) return undefined
     const drawn = this.#drawn
-    if (drawn?.reading === reading && drawn.shown === shown && drawn.window === window) return undefined
-    return { reading, shown, window }
+    const { apart } = firstToken
+    if (drawn?.reading === reading && drawn.shown === shown && drawn.window === window && drawn.apart === apart) return undefined
+    return { reading, shown, window, apart }
   }
 
   #soon(ms: number): void {

@@ -13,7 +13,7 @@ export const says = {
   layer: 'Layer',
   head: 'Head',
   legend:
-    'Each vector is a row of bars, one a number: up is positive, down is negative. Heights are linear; the size that fills a row stands at its right. Point at a bar, or walk with the arrow keys, to read it.',
+    'Each vector is a row of bars, one a number: up is positive, down is negative. The size that fills a row stands at its right; heights are linear, in vectors of more than 128 numbers by the square root. Point at a bar, or walk with the arrow keys, to read it.',
   stopsLabel: 'Steps of the block',
   shape: (...sizes: readonly (number | string)[]) => sizes.join(`${NBSP}×${NBSP}`),
   busy: 'Taking the layer apart.',

@@ -13,22 +13,26 @@ export interface Part {
 const plain = (text: string): Part => ({ text, kind: 'plain' })
 
 export function statement(picture: Picture): Part[] {
-  const { row, ranked, column, labels, token, reading } = picture
+  const { row, column, labels, token, reading, apart } = picture
   const say = strings.statement
   const where = say.where(picture.layer, picture.head, reading.heads)
+  /** A token that is set apart is named first and then left out of what is said, unless it is what is spoken of. */
+  const left = apart !== undefined && apart !== column ? apart : undefined
+  const ranked = orderOf(picture, left)
   const named = (index: number, kind: Part['kind']): Part[] => {
     if (kind === 'looked' && index === token) return [{ text: say.itself, kind }]
     const { before, label } = nameOf(labels, index)
-    const first = kind === 'token' ? before.charAt(0).toUpperCase() + before.slice(1) : before
+    const first = kind === 'token' && left === undefined ? before.charAt(0).toUpperCase() + before.slice(1) : before
     return [...(first ? [plain(first)] : []), { text: label, kind }]
   }
   const top = row[ranked[0]!]!
   const share = strings.percent(row[column]!)
-  const ties = row.reduce((count, weight) => count + (weight === top ? 1 : 0), 0)
-  const subject = named(token, 'token')
+  const ties = ranked.reduce((count, index) => count + (row[index] === top ? 1 : 0), 0)
+  const aside = left === undefined ? [] : [plain(`${say.apartFrom} ${labels[left]}${say.whichGets(strings.percent(row[left]!))} `)]
+  const subject = [...aside, ...named(token, 'token')]
 
   if (top === 0) return spaced(subject, plain(say.nothing(where)))
-  if (ties === row.length && ties > 1) return spaced(subject, plain(say.evenly(share, where)))
+  if (ties === ranked.length && ties > 1) return spaced(subject, plain(say.evenly(share, where)))
   if (row[column] !== top) return lesser()
   if (ties > 1)
     return spaced(
@@ -45,6 +49,12 @@ export function statement(picture: Picture): Part[] {
       ties > 1 ? [] : [plain(` ${say.mostGoes} `), ...named(ranked[0]!, 'looked'), plain(say.comma(strings.percent(top)))]
     return [...first, ...best]
   }
+}
+
+/** Tokens by falling weight, without `left`. */
+function orderOf({ row, ranked, apart }: Picture, left: number | undefined): readonly number[] {
+  if (apart === undefined) return ranked
+  return left === undefined ? [...ranked].sort((a, b) => row[b]! - row[a]! || a - b) : ranked.filter((index) => index !== left)
 }
 
 export function asText(parts: readonly Part[]): string {

@@ -2,7 +2,7 @@
 
 import { scope, sub, type Tensor, tensor } from 'regard'
 import { type OpeningOptions, opening } from 'regard/lens'
-import type { Model, Run } from 'regard/model'
+import type { AttentionView, Model, Run } from 'regard/model'
 import type { Answers } from '../desk.ts'
 import type { Head } from '../protocol.ts'
 import { type ReadQuestions, SHORT, type Wishes } from '../questions/read.ts'

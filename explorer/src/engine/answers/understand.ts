@@ -28,11 +28,12 @@ export const understandAnswers: Answers<keyof UnderstandQuestions> = {
     return { makeup: apart.makeup, steps, parts, lengths, spreads: await spreadsOf(apart, token) }
   },
 
-  async head(desk, { run, layer, head, token, most }) {
+  async head(desk, { run, layer, head, token, column, most }) {
     const apart = apartIn(desk, run, layer)
     const row = await apart.row(head, token)
     const ranked = Array.from(row.weights.keys()).sort((a, b) => row.weights[b]! - row.weights[a]! || a - b)
-    const columns = ranked.slice(0, most)
+    const first = ranked.slice(0, most)
+    const columns = first.includes(column) ? first : [...first.slice(0, -1), column]
     return { row, columns, brought: await apart.brought(head, token, columns) }
   },
 

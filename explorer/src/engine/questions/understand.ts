@@ -45,7 +45,8 @@ export interface HeadApart {
 export interface UnderstandQuestions {
   ends(ask: { run: number; token: number }): Ends
   token(ask: { run: number; layer: number; token: number }): TokenApart
-  head(ask: { run: number; layer: number; head: number; token: number; most: number }): HeadApart
+  /** `column` is told one by one in any case. */
+  head(ask: { run: number; layer: number; head: number; token: number; column: number; most: number }): HeadApart
   link(ask: { run: number; layer: number; head: number; token: number; column: number }): Cell & { readonly v: Numbers }
   /** The weight of one link in each head, and their mean. */
   averaged(ask: { run: number; layer: number; token: number; column: number }): { weights: readonly number[]; mean: number }

@@ -28,3 +28,6 @@ export function reach(...lists: readonly ArrayLike<number>[]): number {
   for (const list of lists) for (let n = 0; n < list.length; n++) most = Math.max(most, Math.abs(list[n]!))
   return most
 }
+
+/** Vectors longer than this are drawn by the root, as the legend says. */
+export const isLong = (values: ArrayLike<number>): boolean => values.length > 128

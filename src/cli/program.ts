@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { WEIGHT_TYPES } from '../model/held.ts'
 import type { Console } from './console.ts'
+import { addCut } from './cut/commands.ts'
 import { addHeads } from './heads/commands.ts'
 import { addMeasures } from './lens/commands.ts'
 
@@ -53,6 +54,7 @@ function build(console: Console): Command {
     .addHelpText('after', EXAMPLES)
   addRead(program, console)
   addGenerate(program, console)
+  addCut(program, console)
   addHeads(program, console)
   addMeasures(program, console)
   addInfo(program, console)

@@ -1,12 +1,12 @@
 /** What an edit is worth, exactly. */
 
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Effect, effect, type Measure, type RowEffects } from '../../src/lens/effect/index.ts'
-import type { Edit } from '../../src/model/edit/edit.ts'
-import { type AttentionKind, loadModel, type Model } from '../../src/model/index.ts'
+import { type Effect, type EffectMeasure, effect, type RowEffects } from '../../src/lens/index.ts'
+import { type AttentionKind, type Edit, loadModel, Model, Tokenizer } from '../../src/model/index.ts'
 import { CONFORMANCE, MINILM } from '../model/expected.ts'
 import { startEngine } from '../support/engine.ts'
 import { describeShared } from '../support/shared.ts'
+import { tinyBert } from '../support/tiny-bert.ts'
 import { FAMILIES, HAND, handModel, type OneLink, oneLessCosine, statesWithout } from './effect-models.ts'
 
 beforeAll(startEngine)
@@ -33,7 +33,7 @@ describe('By hand', () => {
   it('every measure of words', async () => {
     using model = handModel()
     const log = (x: number, y: number) => x - Math.log(Math.exp(x) + Math.exp(y))
-    const measured = async (measure: Measure) => (await effect(model, HAND, cut(2, 0), { measure })) as Effect
+    const measured = async (measure: EffectMeasure) => (await effect(model, HAND, cut(2, 0), { measure })) as Effect
     expect(await measured({ logit: 1 })).toMatchObject({ unedited: 5, edited: 6, effect: 1 })
     expect(await measured({ logitDifference: [0, 1] })).toMatchObject({ unedited: -4, edited: -6, effect: -2 })
     expect((await measured({ logProbability: 0 })).effect).toBeCloseTo(log(0, 6) - log(1, 5), 14)
@@ -61,7 +61,7 @@ describe('By hand', () => {
   it('a row says the weight and the effect of every link', async () => {
     using model = handModel()
     const made = await effect(model, HAND, { row: 2 })
-    expect(made).toMatchObject({ cut: 'layer 0 head 0, before the softmax', row: [2] })
+    expect(made).toMatchObject({ cut: 'layer 0, head 0, before the softmax', row: [2] })
     expect(made.measure).toBe('1 − cosine of the last hidden vector of "#1" (token 2)')
     expect(made.tokens.map(({ index, text }) => [index, text])).toEqual([
       [0, '#0'],
@@ -84,7 +84,7 @@ describe('By hand', () => {
 
   it('what cannot be asked is refused in one line', async () => {
     using model = handModel()
-    const asked = (measure: unknown, edit: Edit = cut(2, 0)) => effect(model, HAND, edit, { measure: measure as Measure })
+    const asked = (measure: unknown, edit: Edit = cut(2, 0)) => effect(model, HAND, edit, { measure: measure as EffectMeasure })
     await expect(asked('cosin')).rejects.toThrow('there is no measure "cosin"; there are cosine, embedding, kl')
     await expect(asked({ logit: 2 })).rejects.toThrow('id 2 does not exist; the model has 0 to 1')
     await expect(asked({ logit: 'cat' })).rejects.toThrow('no tokenizer.json, so "cat" must be given as an id')
@@ -165,7 +165,7 @@ describeShared('Against models put together anew with explicit masks', 'conforma
     using model = await loadModel(CONFORMANCE + name)
     for (const kind of kinds) {
       const edits = [0, 1, 2].map((head): Edit => ({ ablate: 'head', kind, layer: 1, head }))
-      const measure: Measure = { cosine: 2, kind: halfOf(kind) }
+      const measure: EffectMeasure = { cosine: 2, kind: halfOf(kind) }
       const together = await effect(model, input, edits, { measure })
       for (const [n, edit] of edits.entries()) {
         const alone = await effect(model, input, edit, { measure })
@@ -173,6 +173,23 @@ describeShared('Against models put together anew with explicit masks', 'conforma
         expect(Math.abs(together[n]!.effect - alone.effect)).toBeLessThan(1e-6)
       }
     }
+  })
+})
+
+describeShared('A word behind the mask', 'conformance/models/bert-mlm/', () => {
+  it('is restored in both runs, from the text with the mask in its place', async () => {
+    using loaded = await loadModel(`${CONFORMANCE}bert-mlm`, { dtype: 'float64' })
+    const tokenizer = new Tokenizer(tinyBert().json['tokenizer.json'])
+    const model = new Model({ ...loaded, tokenizer }, undefined)
+    const edit: Edit = { cut: 'edge', from: 2, to: 5 }
+    const made = await effect(model, 'the animal was too tired', edit, { measure: { restored: 'dog', at: 'animal' } })
+    expect(made.measure).toBe('log probability of "dog" behind the mask, at "animal" (token 2)')
+    const there: EffectMeasure = { logProbability: 'dog', at: 2 }
+    const plain = await effect(model, 'the [MASK] was too tired', edit, { measure: there })
+    expect(made).toMatchObject({ unedited: plain.unedited, edited: plain.edited, effect: plain.effect })
+    expect(Math.abs(made.effect)).toBeGreaterThan(1e-6)
+    const several = effect(model, 'the animal was too tired', edit, { measure: { restored: 'dog', at: [2, 3] } })
+    await expect(several).rejects.toThrow('restored hides one token, and [2,3] is 2')
   })
 })
 

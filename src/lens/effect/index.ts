@@ -1,5 +1,6 @@
 /** What an edit is worth: exact effects, and estimates of all at once. */
 
+export { tokensAt } from '../edit/where.ts'
 export type { Effect, EffectOptions, RowCut, RowEffect, RowEffects } from './asked.ts'
 export { effect } from './effect.ts'
 export { type Effects, type EffectsOptions, effects, type HeadEstimate, type RankedEdge, type RankedHead } from './effects.ts'

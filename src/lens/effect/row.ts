@@ -72,12 +72,12 @@ async function meanWeights(
   return sum.map((total) => total / terms)
 }
 
-/** "layer 3 head 1", "12 heads of layer 3", "all 72 heads". */
+/** "layer 3, head 1", "12 heads of layer 3", "all 72 heads". */
 function saidOf(chosen: Chosen, kind: AttentionKind, subject: Subject): string {
   const { layers, heads } = extentOf(kind, subject)
   const count = [...chosen.values()].reduce((total, each) => total + each.length, 0)
   const [first] = chosen
-  if (count === 1) return `layer ${first![0]} head ${first![1][0]}`
+  if (count === 1) return `layer ${first![0]}, head ${first![1][0]}`
   if (count === layers * heads) return `all ${count} heads`
   return `${count} heads of layer${chosen.size > 1 ? 's' : ''} ${[...chosen.keys()].join(', ')}`
 }

@@ -1,0 +1,53 @@
+/** The command that cuts links, and what it takes. */
+
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { WEIGHT_TYPES } from '../../model/held.ts'
+import type { Console } from '../console.ts'
+
+export function addCut(program: Command, console: Console): void {
+  program
+    .command('cut')
+    .description(
+      'Cuts the look of one word at another and says what that changes, by running the model again. Without --to, every look of the word, one after another.',
+    )
+    .argument('<text>', 'the text; - reads standard input')
+    .requiredOption('--from <word[:nth]>', 'the word that looks; it:2 is the second "it"')
+    .option('--to <word[:nth]>', 'the word looked at')
+    .option('--layer <n>', 'cut in this layer alone (they count from 0; default: all)', integer)
+    .option('--head <n>', 'cut in this head alone (default: all)', integer)
+    .option(
+      '--measure <what>',
+      'cosine (default: 1 − cosine of the last hidden vector of the word that looks), embedding, kl, logit:WORD, probability:WORD, log-probability:WORD, difference:WORD,WORD, restored:WORD',
+    )
+    .option('--at <word[:nth]>', 'measure there (default: at the word that looks)')
+    .addOption(
+      new Option('--how <when>', 'before the softmax (default), so that other looks grow; or after it').choices([
+        'before',
+        'after',
+      ]),
+    )
+    .option('--model <folder|id>', 'a checkpoint: a folder, or org/name on the Hugging Face hub')
+    .addOption(new Option('--dtype <type>', 'hold the weights in this type (default: as stored)').choices(WEIGHT_TYPES))
+    .option('--json', 'print the numbers as JSON (described in docs/lens)')
+    .option('--csv', 'print the numbers as a table of comma-separated values')
+    .option('--svg <file>', 'save a picture: head by head, or word by word')
+    .option('--png <file>', 'the same as pixels')
+    .addHelpText('after', EXAMPLES)
+    .action(async (text, options) => {
+      const { cutCommand } = await import('./cut.ts')
+      await cutCommand(text, options, console)
+    })
+}
+
+function integer(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0.')
+  return Number(text)
+}
+
+const EXAMPLES = `
+Examples:
+  regard cut "The animal didn't cross the street because it was too tired." --from it --to animal
+  regard cut "The animal didn't cross the street because it was too tired." --from it --to animal --layer 5 --head 11
+  regard cut "The cat sat on the mat." --from sat                     what mattered to "sat"
+  regard cut "The cat sat on the mat." --from sat --to cat --measure embedding
+  regard cut "Once upon a" --from a --measure "logit: time" --model ./gpt2`

@@ -56,8 +56,16 @@ export interface Visit {
   readonly errors: string[]
 }
 
-/** Opens an address and waits for the first picture. What software rendering says about its own speed is no fault of the page. */
-export async function visit(browser: Browser, address: string, options: BrowserContextOptions = {}): Promise<Visit> {
+/**
+ * Opens an address and waits for the first picture: `drawn` is a part that only a picture has. What software rendering says about its own
+ * speed is no fault of the page.
+ */
+export async function visit(
+  browser: Browser,
+  address: string,
+  options: BrowserContextOptions = {},
+  drawn = '[data-exact]',
+): Promise<Visit> {
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce', ...options })
   const errors: string[] = []
   page.on('console', (message) => {

@@ -7,10 +7,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { run } from '../../src/cli/program.ts'
 import { widthOf } from '../../src/cli/terminal/width.ts'
 import { writeTinyBert } from '../support/tiny-bert.ts'
+import { writeTinyGpt2 } from '../support/tiny-gpt2.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'regard-lens-'))
 const model = join(folder, 'tiny')
-beforeAll(() => writeTinyBert(model))
+const writer = join(folder, 'writer')
+beforeAll(async () => {
+  await writeTinyBert(model)
+  await writeTinyGpt2(writer)
+})
 afterAll(() => rmSync(folder, { recursive: true }))
 
 async function regard(args: readonly string[], { columns = 90, depth = 0, input = '' } = {}): Promise<string> {
@@ -68,6 +73,30 @@ describe('regard meaning', () => {
     )
     await expect(regard([...args, '--layer', '3'])).rejects.toThrow('--layer 3: tiny has 3 layers, 0 to 2')
     await expect(regard([...args, '--json', '--csv'])).rejects.toThrow('--json and --csv: choose one of them')
+  })
+})
+
+describe('regard meaning without a word', () => {
+  test('tells how alike tokens become; an encoder without a head says no words', async () => {
+    const text = (await regard(['meaning', BANKS[0]!, '--model', model])).replace(/\s+/g, ' ')
+    expect(text).toMatch(
+      /Two tokens have a cosine of −?[\d.]+ on average as they come in, −?[\d.]+ after the last layer\. tiny has no head/,
+    )
+    const told = JSON.parse(await regard(['meaning', BANKS[0]!, '--model', model, '--json']))
+    expect(told.states).toHaveLength(4)
+    await expect(regard(['meaning', ...BANKS, '--model', model])).rejects.toThrow(
+      'several texts are compared by a word; name it with --word',
+    )
+  })
+
+  test('a decoder tells what it would say after each layer, and from which on it does', async () => {
+    const told = JSON.parse(await regard(['meaning', 'once upon a time', '--model', writer, '--json']))
+    const last = told.states.at(-1)
+    expect(last).toMatchObject({ place: 3, divergence: 0, final: { rank: 0 } })
+    const text = await regard(['meaning', 'once upon a time', '--model', writer])
+    expect(text.replace(/\s+/g, ' ')).toContain(`What comes after time: ${JSON.stringify(last.top[0].text)}`)
+    const [, ...rows] = cells(await regard(['meaning', 'once upon a time', '--model', writer, '--csv']))
+    expect(rows.map((row) => row[4])).toEqual(told.states.map(({ top }: { top: { text: string }[] }) => top[0]!.text))
   })
 })
 
@@ -173,6 +202,7 @@ test.each([40, 60, 80, 200])('nothing is wider than %i columns', async (columns)
   for (const args of [
     ['meaning', ...BANKS, BANKS[0]!, '--word', 'sun', '--model', model],
     ['compare', 'the animal was too tired', '--rows', 'one', '--model', model],
+    ['meaning', 'once upon a time', '--model', writer],
     ['cost', '--lengths', '64,128'],
     ['cost', '--text', BANKS[0]!, '--model', model],
   ])

@@ -43,9 +43,12 @@ function addCompare(program: Command, console: Console): void {
 function addMeaning(program: Command, console: Console): void {
   const command = program
     .command('meaning')
-    .description('Compares what a word means where it stands: its vectors in several texts, layer by layer, and a map of them.')
+    .description(
+      'Compares what a word means where it stands: its vectors in several texts, layer by layer, and a map of them. Without a word: how alike the tokens of one text become, and what the model would say after each layer.',
+    )
     .argument('<texts...>', 'texts that have the word; - reads them from standard input, a text on each line')
-    .requiredOption('--word <word>', 'the word; every place where it stands counts')
+    .option('--word <word>', 'the word; every place where it stands counts')
+    .option('--token <word[:nth]>', 'without --word: where the model would say something (default: the last token)')
     .option('--layer <n>', 'draw the map of the vectors after this layer (they count from 0; default: the last)', integer)
   finish(withModel(command), 'the map')
     .addHelpText('after', MEANING_EXAMPLES)
@@ -113,7 +116,8 @@ Examples:
 const MEANING_EXAMPLES = `
 Examples:
   regard meaning "We sat on the bank of the river." "The bank approved the loan." --word bank
-  regard meaning - --word bank --svg bank.svg < sentences.txt`
+  regard meaning - --word bank --svg bank.svg < sentences.txt
+  regard meaning "Once upon a time there was" --model ./gpt2`
 
 const COST_EXAMPLES = `
 Examples:

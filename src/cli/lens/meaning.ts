@@ -5,17 +5,22 @@ import type { Console } from '../console.ts'
 import type { Loaded } from '../load.ts'
 import { linePlot, type Picture } from '../picture/index.ts'
 import { Problem } from '../problem.ts'
+import { Usage } from '../program.ts'
 import { plural } from '../terminal/figures.ts'
 import { type Paint, paintFor } from '../terminal/paint.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { fit, harmless, padStart, widthOf } from '../terminal/width.ts'
-import { bars, type Column, decimal, heading, noted, said, table } from './parts.ts'
+import { layersCommand } from './layers.ts'
+import { bars, type Column, decimal, heading, noted, said, stateName, table } from './parts.ts'
 import { plotted } from './plotted.ts'
 import { checkOutput, give, type Output, type Report } from './report.ts'
 import { type ModelOptions, telling, textOf, withModel } from './with-model.ts'
 
 export interface MeaningOptions extends ModelOptions, Output {
-  readonly word: string
+  /** Without it: how alike the tokens of one text become, and what the model would say after each layer. */
+  readonly word?: string | undefined
+  /** The token at which it would say something. */
+  readonly token?: string | undefined
   /** The map is drawn of the vectors after this layer. Default: the last. */
   readonly layer?: number | undefined
 }
@@ -23,6 +28,11 @@ export interface MeaningOptions extends ModelOptions, Output {
 /** `-` as the only text: standard input, a text on each line. */
 export async function meaningCommand(given: readonly string[], options: MeaningOptions, console: Console): Promise<void> {
   checkOutput(options)
+  const { word } = options
+  if (word === undefined) {
+    if (given.length > 1) throw new Usage('meaning: several texts are compared by a word; name it with --word')
+    return layersCommand(given[0]!, options, console)
+  }
   const texts =
     given.length === 1 && given[0] === '-'
       ? (await textOf('-', console)).split(/\r?\n/).filter((line) => line.trim() !== '')
@@ -33,9 +43,7 @@ export async function meaningCommand(given: readonly string[], options: MeaningO
     const { layers } = model.config
     if (options.layer !== undefined && options.layer >= layers)
       throw new Problem(`--layer ${options.layer}: ${model.name} has ${layers} layers, 0 to ${layers - 1}`)
-    const found = await meaning(model, texts, { word: options.word, signal, onProgress: telling('reading', console) }).catch(
-      problem,
-    )
+    const found = await meaning(model, texts, { word, signal, onProgress: telling('reading', console) }).catch(problem)
     await give(report({ loaded, texts, found, layer: (options.layer ?? layers - 1) + 1 }, console.screen), options, console)
   })
 }
@@ -113,8 +121,6 @@ function byLayer({ word, layers }: Meaning, screen: Screen, paint: Paint): strin
   ]
   return table(columns, screen, paint)
 }
-
-const stateName = (state: number): string => (state === 0 ? 'the embeddings' : `layer ${state - 1}`)
 
 /** True of the last layer. */
 function statement({ word, occurrences, layers }: Meaning): string {

@@ -83,3 +83,6 @@ export function heading(name: string, facts: readonly string[], screen: Screen, 
   ]
   return wrap(spans, screen.columns)
 }
+
+/** After so many layers. */
+export const stateName = (state: number): string => (state === 0 ? 'the embeddings' : `layer ${state - 1}`)

@@ -50,7 +50,7 @@ export interface Compared {
 }
 
 export interface Comparison {
-  /** What was measured, in words, row by row the same but for the token's name. */
+  /** What was measured, in words: of the first row; for the others their token stands in the place of its. */
   readonly measure: string
   /** What was cut. */
   readonly cut: string
@@ -86,7 +86,7 @@ export async function compare(model: Model, text: string | readonly number[], op
     for (const [column, each] of exact.tokens.entries()) effects[at * n + column] = each.effect
     visible.set(await seenBy(scene, row), at * n)
     gradient.set(felt.values, at * n)
-    Object.assign(said, { measure: exact.measure, cut: exact.cut })
+    if (at === 0) Object.assign(said, { measure: exact.measure, cut: exact.cut })
     distance = felt.distance
     options.onProgress?.(at + 1, rows.length)
     await pause()

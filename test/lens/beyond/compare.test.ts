@@ -17,7 +17,7 @@ describeShared('compare', 'conformance/models', (folder) => {
       const rows = [2, 4]
       const { answers, effects, visible, n, measure } = await compare(model, IDS, { rows, onProgress: (done) => told.push(done) })
       expect(told).toEqual([1, 2])
-      expect(measure).toMatch(/^1 − cosine of the last hidden vector/)
+      expect(measure).toMatch(/^1 − cosine of the last hidden vector of .* \(token 2\)$/)
       const { causal, layers } = model.config
       const share = (row: ArrayLike<number>) => Array.from(row, (value) => value / Array.from(row).reduce((a, b) => a + b, 0))
       for (const [at, row] of rows.entries()) {

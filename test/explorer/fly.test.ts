@@ -5,6 +5,7 @@ import { thin } from '../../explorer/src/fly/labels.ts'
 import { curve, depthOf, type Link, layout, MEAN, outline, PLATE, pointAt } from '../../explorer/src/fly/layout.ts'
 import { Links } from '../../explorer/src/fly/links.ts'
 import { Pace } from '../../explorer/src/fly/pace.ts'
+import { firstThreshold, partAround, sinksOf, standingOf } from '../../explorer/src/fly/parts.ts'
 import { linkUnder, plateUnder } from '../../explorer/src/fly/pick.ts'
 import { componentAt, gridOf, placeOf } from '../../explorer/src/fly/plates.ts'
 
@@ -25,11 +26,13 @@ describe('the space', () => {
     close([...layout(standing, 2, 2).x], [-1.72, 0.88, 1.72])
   })
 
-  it('levels stand so far apart that the whole is broad, within reason', () => {
+  it('levels stand so far apart that the whole has the shape of the picture, within reason', () => {
     // 33 steps wide; 33 / 1.7 / 12 layers = 1.6176…
     expect(layout(plain(34), 12, 1).rise).toBeCloseTo(1.6176, 4)
     expect(layout(plain(2), 12, 1).rise).toBe(1.3)
-    expect(layout(plain(64), 3, 1).rise).toBe(4)
+    expect(layout(plain(64), 3, 1).rise).toBe(6)
+    // 33 / 0.66 / 12
+    expect(layout(plain(34), 12, 1, 0.66).rise).toBeCloseTo(4.1667, 4)
   })
 
   it('a link leads from the plate of the token looked at up to the plate of the token that looks', () => {
@@ -292,6 +295,50 @@ describe('labels', () => {
       [0, 100, 70],
       [3, 170, 50],
     ])
+  })
+})
+
+describe('what stands in the space', () => {
+  const token = (text: string, start: number, special = false) => ({
+    id: 0,
+    text,
+    start,
+    end: start + (special ? 0 : text.length),
+    special,
+  })
+  // "a dogs": the second word in two pieces, between marks.
+  const tokens = [token('[CLS]', 0, true), token('a', 0), token('dog', 2), token('s', 5), token('[SEP]', 6, true)]
+
+  it('a short text stands whole; of a long one, 64 tokens with the one that is held well inside', () => {
+    expect(partAround(3, 64)).toEqual({ from: 0, to: 64 })
+    fc.assert(
+      fc.property(fc.integer({ min: 65, max: 5000 }), fc.nat(), (length, n) => {
+        const held = n % length
+        const { from, to } = partAround(held, length)
+        expect(to - from).toBe(64)
+        expect(from).toBeGreaterThanOrEqual(0)
+        expect(to).toBeLessThanOrEqual(length)
+        expect(held - from).toBeGreaterThanOrEqual(Math.min(held, 16))
+        expect(to - 1 - held).toBeGreaterThanOrEqual(Math.min(length - 1 - held, 15))
+      }),
+    )
+  })
+
+  it('the first token and the marks are sinks; a piece of a word stands nearer to the piece before it', () => {
+    const part = { from: 0, to: 5 }
+    expect([...sinksOf(tokens, part)]).toEqual([0, 4])
+    expect([...sinksOf(tokens, { from: 2, to: 5 })]).toEqual([2])
+    const standing = standingOf('a dogs', tokens, part, new Set([0, 4]))
+    expect(standing.map(({ joined }) => joined)).toEqual([false, false, false, true, false])
+    expect(standing.map(({ apart }) => apart)).toEqual([true, false, false, false, true])
+  })
+
+  it('the threshold stands first where some hundred links are drawn, at a round weight', () => {
+    // One head of 30 × 30 links: 0.001, 0.002, … 0.9; the 500th strongest is 0.401.
+    const shape = { layers: 1, heads: 1, tokens: 30 }
+    const weights = Float32Array.from({ length: 1800 }, (_, n) => ((n % 900) + 1) / 1000)
+    expect(firstThreshold(new Links(weights, shape), new Set())).toBe(0.5)
+    expect(firstThreshold(new Links(weights.slice(0, 8), { layers: 1, heads: 1, tokens: 2 }), new Set())).toBe(0)
   })
 })
 

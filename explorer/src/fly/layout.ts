@@ -20,10 +20,9 @@ export interface Link {
   readonly column: number
 }
 
-/** What the whole should have: width / height, as far as levels stand no nearer and no farther than this. */
-const WISHED = 1.7
+/** Levels stand no nearer and no farther than this. */
 const LOWEST = 1.3
-const HIGHEST = 4
+const HIGHEST = 6
 /** Between two heads, in depth, as far as this fits into `DEEPEST`. */
 const HEAD_STEP = 0.5
 const DEEPEST = 7
@@ -51,8 +50,8 @@ export interface Standing {
   readonly apart: boolean
 }
 
-/** The middle of the row of tokens is x = 0. */
-export function layout(standing: readonly Standing[], layers: number, heads: number): Layout {
+/** The middle of the row of tokens is x = 0. `aspect` is what the whole should have, width / height, as far as that can be. */
+export function layout(standing: readonly Standing[], layers: number, heads: number, aspect = 1.7): Layout {
   const x = new Float32Array(standing.length)
   standing.forEach((each, n) => {
     const before = standing[n - 1]
@@ -65,7 +64,7 @@ export function layout(standing: readonly Standing[], layers: number, heads: num
     heads,
     x: x.map((each) => each - width / 2),
     depth: Math.min(DEEPEST, (heads - 1) * HEAD_STEP),
-    rise: Math.min(HIGHEST, Math.max(LOWEST, width / WISHED / layers)),
+    rise: Math.min(HIGHEST, Math.max(LOWEST, width / aspect / layers)),
   }
 }
 

@@ -95,7 +95,7 @@ float edge(float half_) { return clamp(half_ + 0.5 - abs(across), 0.0, 1.0); }
 
 void main() {
   vec3 paint = texture(scale, vec2(sqrt(share), 0.5)).rgb;
-  float alpha = mix((0.14 + 0.3 * sqrt(share)) * quiet, 0.35 + 0.65 * sqrt(share), lit);
+  float alpha = mix((0.18 + 0.34 * sqrt(share)) * quiet, 0.35 + 0.65 * sqrt(share), lit);
   alpha *= mix(0.55 + 0.45 * along, 1.0, lit * step(0.0, time));
   if (lit > 0.5 && time >= 0.0) {
     float wave = fract(along - time - phase) - 0.5;

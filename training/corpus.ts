@@ -4,6 +4,7 @@
  *
  * - train.txt, held-out.txt: a sentence a line; one in fifty is held out, by its hash
  * - triples.json: examples labelled by sense (word, twice one sense, once another), none of which is in train.txt
+ * - uses.json: examples of train.txt by sense, with other words for the one that they are examples of
  * - nouns.json: common nouns by what they are, from WordNet's tree and how often they are said
  * - facts.json: how much came from where
  * - ../sample/: a part of what is held out, which the tests of the shipped models read
@@ -16,7 +17,7 @@ import { capital } from '../src/training/grammar/write.ts'
 import { hash } from '../src/training/random.ts'
 import { folderOf, frequencies, read } from './packages.ts'
 import { clean, essence, isGood, split, wordsOf } from './sentences.ts'
-import { isUnder, nounSenses, synsets } from './wordnet.ts'
+import { isUnder, nounSenses, type Synset, synsets } from './wordnet.ts'
 
 const folder = join(import.meta.dirname, 'data')
 
@@ -132,6 +133,25 @@ function nouns(): Record<string, string[]> {
   return Object.fromEntries(Object.entries(ROOTS).map(([root, sense]) => [root, under(root, sense)]))
 }
 
+/** Words of the synset itself that are not `word`, in plain letters; else those of what it is a kind of. */
+function others({ words, kinds }: Synset, word: string): string[] {
+  const plain = (list: readonly string[]): string[] => list.filter((each) => each !== word && /^[a-z]+$/.test(each) && known(each))
+  const same = plain(words)
+  return same.length > 0 ? same : plain(kinds.flatMap((id) => wordNet.get(id)?.words ?? []))
+}
+
+/** Every example that is trained on, with other words for the word that it is an example of. */
+function uses(trained: ReadonlySet<string>): { text: string; word: string; others: string[] }[] {
+  return [...wordNet.values()].flatMap((synset) =>
+    synset.examples.map(asSentence).flatMap((text) => {
+      const said = wordsOf(text)
+      const word = synset.words.find((each) => said.filter((one) => one === each).length === 1)
+      const found = word === undefined || !trained.has(text) ? [] : others(synset, word)
+      return found.length === 0 ? [] : [{ text, word: word!, others: found }]
+    }),
+  )
+}
+
 const sources: readonly (readonly [name: string, sentences: readonly string[]])[] = [
   ['WordNet examples', examples().filter((text) => isGood(text, known))],
   [
@@ -178,14 +198,15 @@ const typed = nouns()
 save('train.txt', `${train.join('\n')}\n`)
 save('held-out.txt', `${heldOut.join('\n')}\n`)
 save('triples.json', `${JSON.stringify(triples, undefined, 1)}\n`)
+const labelledUses = uses(new Set(train))
+save('uses.json', `${JSON.stringify(labelledUses)}\n`)
 save('../sample/held-out.txt', `${heldOut.filter((_, n) => n % 4 === 0).join('\n')}\n`)
 save(
-  '../sample/triples.json',
-  `${JSON.stringify(
-    triples.filter((_, n) => n % 3 === 0),
-    undefined,
-    1,
-  )}\n`,
+  '../sample/triples.jsonl',
+  triples
+    .filter((_, n) => n % 3 === 0)
+    .map((each) => `${JSON.stringify(each)}\n`)
+    .join(''),
 )
 save('nouns.json', `${JSON.stringify(typed, undefined, 1)}\n`)
 save(
@@ -193,7 +214,9 @@ save(
   `${JSON.stringify({ sources: facts, train: train.length, heldOut: heldOut.length, triples: triples.length }, undefined, 2)}\n`,
 )
 for (const { name, sentences, words } of facts) console.log(`${name}: ${sentences} sentences, ${words} words`)
-console.log(`${train.length} sentences for training, ${heldOut.length} held out; ${triples.length} triples of senses`)
+console.log(
+  `${train.length} sentences for training, ${heldOut.length} held out; ${triples.length} triples of senses, ${labelledUses.length} uses`,
+)
 console.log(
   Object.entries(typed)
     .map(([root, list]) => `${root} ${list.length}`)

@@ -41,7 +41,7 @@ function ours(args) {
 await runMain(async () => {
   if (!name) throw new Error('which recipe? encoder, decoder or translator')
   await prepare(['kernels'])
-  if (name !== 'translator' && !existsSync(join(here, 'data', 'train.txt'))) {
+  if (name !== 'translator' && !['train.txt', 'uses.json'].every((file) => existsSync(join(here, 'data', file)))) {
     if (!packagesInstalled()) await step('installing the corpus packages (about 85 MB in training/node_modules)', installPackages)
     await step('making the corpus', () => run(projectNode(), [join(here, 'corpus.ts')]))
   }

@@ -1,7 +1,8 @@
-/** Exercises for an encoder: hidden words to be restored, and the nouns that pronouns stand for. */
+/** Exercises for an encoder: hidden words to be restored, the nouns that pronouns stand for, and what words with several senses stand for. */
 
 import type { Tokenizer } from '../model/tokenizer/tokenizer.ts'
 import type { Sentence } from './grammar/generate.ts'
+import type { Disguised } from './grammar/senses.ts'
 import type { Random } from './random.ts'
 import type { Row } from './recipe.ts'
 
@@ -32,6 +33,17 @@ export function referring(random: Random, { text, pronoun, referent }: Sentence,
   const ids = tokens.map(({ id }) => id)
   if (place < 0 || noun === undefined || ids.length > longest) return hidden(random, text, masking)
   return { ids, labels: [[place, noun], ...hide(random, ids, masking, new Set([place]))] }
+}
+
+/** As `hidden`, and where a word stands in for another, that one is to be said. It is shown, so that its own state must tell what it means. */
+export function undisguised(random: Random, { text, shown, plain }: Disguised, masking: Masking): Row {
+  const { tokenizer, longest } = masking
+  const { tokens } = tokenizer.encode(text)
+  const place = tokens.findIndex(({ start, end }) => start === shown.start && end === shown.end)
+  const ids = tokens.map(({ id }) => id)
+  const words = plain.flatMap((word) => nounId(tokenizer, word) ?? [])
+  if (place < 0 || words.length === 0 || ids.length > longest) return hidden(random, text, masking)
+  return { ids, labels: [[place, random.pick(words)], ...hide(random, ids, masking, new Set([place]))] }
 }
 
 /** The one token that a word is in the middle of a sentence; undefined if it is several. */

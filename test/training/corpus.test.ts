@@ -27,8 +27,18 @@ describe('sentences of running text', () => {
 })
 
 describe.skipIf(!hasCorpus())(`the corpus${hasCorpus() ? '' : ' (skipped: training/data is not made)'}`, () => {
-  const { train, heldOut, triples } = hasCorpus() ? readCorpus() : { train: [], heldOut: [], triples: [] }
+  const { train, heldOut, triples, uses } = hasCorpus() ? readCorpus() : { train: [], heldOut: [], triples: [], uses: [] }
   const learned = new Set(train.map(essence))
+
+  it('has other words for words of thousands of its sentences, and of no sentence that is held out', () => {
+    const sentences = new Set(train)
+    expect(uses.length).toBeGreaterThan(10_000)
+    for (const { text, word, others } of uses) {
+      expect(sentences.has(text)).toBe(true)
+      expect(text.toLowerCase()).toMatch(new RegExp(`\\b${word}\\b`))
+      expect(others).not.toContain(word)
+    }
+  })
 
   it('holds none of the sentences that were written by hand', () => {
     const written = [

@@ -7,7 +7,7 @@ import { kindsOf, NOUNS, pluralOf } from '../../src/training/grammar/nouns.ts'
 import { plain } from '../../src/training/grammar/plain.ts'
 import { mayFit, PREDICATES } from '../../src/training/grammar/predicates.ts'
 import { GENDER_FRAMES, ROLE_FRAMES } from '../../src/training/grammar/roles.ts'
-import { AMBIGUOUS, contextsOf, expand, triples } from '../../src/training/grammar/senses.ts'
+import { AMBIGUOUS, contextsOf, disguised, expand, triples } from '../../src/training/grammar/senses.ts'
 import { articleFor } from '../../src/training/grammar/write.ts'
 import { Random } from '../../src/training/random.ts'
 
@@ -170,6 +170,21 @@ describe('words with two senses', () => {
             expect(text.toLowerCase().split(/[^a-z]+/)).toContain(word)
           }
       }
+  })
+
+  it('have a plain word for each sense, and of no other', () => {
+    const plain = AMBIGUOUS.flatMap(({ senses }) => senses.map((sense) => sense.plain))
+    expect(new Set(plain).size).toBe(plain.length)
+    for (const { word, senses } of AMBIGUOUS) for (const sense of senses) expect(sense.plain).not.toBe(word)
+  })
+
+  it('are shown in sentences of training where a plain word could stand', () => {
+    for (let seed = 0; seed < 500; seed++) {
+      const { text, shown, plain } = disguised(new Random('disguised', seed))
+      expect(text.slice(shown.start, shown.end).toLowerCase()).toBe(shown.word)
+      const senses = AMBIGUOUS.find(({ word }) => word === shown.word)!.senses
+      expect(senses.map((sense) => sense.plain)).toContain(plain[0])
+    }
   })
 
   it('share no context between training and test', () => {

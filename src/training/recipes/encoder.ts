@@ -1,13 +1,13 @@
 /** The embedded encoder: it restores hidden words of real English, and the nouns that pronouns stand for. */
 
-import { type Corpus, readCorpus } from '../corpus.ts'
+import { type Corpus, readCorpus, type Use } from '../corpus.ts'
 import { pronounScores } from '../evaluate/pronouns.ts'
 import { restoredShare } from '../evaluate/restored.ts'
 import { sentence } from '../grammar/generate.ts'
 import { plain } from '../grammar/plain.ts'
-import { senseSentence } from '../grammar/senses.ts'
+import { type Disguised, disguised, senseSentence } from '../grammar/senses.ts'
 import { grammarWords } from '../grammar/words.ts'
-import { hidden, type Masking, referring } from '../masking.ts'
+import { hidden, type Masking, referring, undisguised } from '../masking.ts'
 import { Random } from '../random.ts'
 import type { Exercise, Moment, Recipe } from '../recipe.ts'
 
@@ -16,7 +16,7 @@ const VOCABULARY = 8192
 const POSITIONS = 64
 
 /** Sentences of each sort in one step. */
-const MIX = { real: 64, pronouns: 52, plain: 8, senses: 16 } as const
+const MIX = { real: 44, uses: 24, pronouns: 52, plain: 8, senses: 4, disguised: 16 } as const
 
 let corpus: Corpus | undefined
 const english = (): Corpus => (corpus ??= readCorpus())
@@ -67,7 +67,7 @@ export const encoder: Recipe = {
 
 /** A sentence of the grammar as a step of the training draws them. */
 export function ownSentence(random: Random): string {
-  const chosen = random.below(MIX.pronouns + MIX.plain + MIX.senses)
+  const chosen = random.below(MIX.pronouns + MIX.plain + MIX.senses + MIX.disguised)
   if (chosen < MIX.pronouns) return sentence(random, 'train').text
   return chosen < MIX.pronouns + MIX.plain ? plain(random) : senseSentence(random)
 }
@@ -76,14 +76,22 @@ function exercise({ tokenizer, seed, step }: Moment): Exercise {
   const random = new Random('encoder', seed, step)
   const real: Masking = { tokenizer, share: 0.2, longest: POSITIONS, vocabulary: VOCABULARY }
   const own: Masking = { ...real, share: 0.12 }
-  const { train } = english()
+  const { train, uses } = english()
   const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make)
   return {
     rows: [
       ...times(MIX.real, () => hidden(random, random.pick(train), real)),
+      ...times(MIX.uses, () => undisguised(random, disguiseOf(random.pick(uses)), real)),
       ...times(MIX.pronouns, () => referring(random, sentence(random, 'train'), own)),
       ...times(MIX.plain, () => hidden(random, plain(random), own)),
       ...times(MIX.senses, () => hidden(random, senseSentence(random), { ...own, share: 0.2 })),
+      ...times(MIX.disguised, () => undisguised(random, disguised(random), own)),
     ],
   }
+}
+
+/** A sentence that could have been said with another word. */
+function disguiseOf({ text, word, others }: Use): Disguised {
+  const start = new RegExp(`\\b${word}\\b`, 'i').exec(text)!.index
+  return { text, shown: { word, start, end: start + word.length }, plain: others }
 }

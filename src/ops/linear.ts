@@ -1,7 +1,7 @@
 /** The fully connected layer. */
 
 import type { Activation } from '../backend/index.ts'
-import { sameShape, scope, show, sizeOf, type Tensor, type View } from '../tensor/index.ts'
+import { type Shape, sameShape, scope, show, sizeOf, type Tensor, type View } from '../tensor/index.ts'
 import { apply } from './apply.ts'
 import { add } from './binary.ts'
 import { floats } from './operands.ts'
@@ -26,30 +26,41 @@ export function linear(input: Tensor, matrix: Tensor, options: LinearOptions = {
   const { activation = 'none' } = options
   const [x, weight, bias, residual] = floats('linear', [input, matrix, options.bias, options.residual] as const)
   const shape = check(x, weight, bias, residual)
-  const rows = reshape(x, [sizeOf(shape.slice(0, -1)), weight.shape[1]!])
   if (![x, weight, bias, residual].some((each) => each?.tape))
-    return s.keep(
-      reshape(fused(rows, weight, bias, activation, residual && reshape(residual, [rows.shape[0]!, weight.shape[0]!])), shape),
-    )
-  const product = reshape(fused(rows, weight, bias, 'none', undefined), shape)
+    return s.keep(fused(x, weight, bias, { activation, residual }, shape))
+  const rows = reshape(x, [sizeOf(shape.slice(0, -1)), weight.shape[1]!])
+  const product = reshape(fused(rows, weight, bias, {}, [rows.shape[0]!, weight.shape[0]!]), shape)
   const activated = activation === 'none' ? product : elementwise(activation, product)
   return s.keep(residual ? add(activated, residual) : activated)
 }
 
-function fused(x: Tensor, weight: Tensor, bias: Tensor | undefined, activation: Activation, residual: Tensor | undefined): Tensor {
-  const shape = [x.shape[0]!, weight.shape[0]!]
+/** Temporaries belong to the open scope. */
+function fused(
+  x: Tensor,
+  weight: Tensor,
+  bias: Tensor | undefined,
+  { activation = 'none', residual }: LinearOptions,
+  shape: Shape,
+): Tensor {
   const [out] = apply('linear', [x, weight, bias], [{ shape, dtype: x.dtype }], {}, (kernels, [y]) =>
     kernels.matmul({
-      a: x.view('linear'),
+      a: asMatrix(x),
       b: turned(weight.packedView('linear')),
-      out: y!.view('linear'),
+      out: asMatrix(y!),
       scale: 1,
       activation,
       ...(bias && { bias: bias.view('linear') }),
-      ...(residual && { residual: residual.view('linear') }),
+      ...(residual && { residual: asMatrix(residual) }),
     }),
   )
   return out!
+}
+
+/** […,n] as [rows,n]: the same memory, or a copy where that cannot be. */
+function asMatrix(x: Tensor): View {
+  const shape = [sizeOf(x.shape.slice(0, -1)), x.shape.at(-1)!]
+  if (!x.contiguous) return reshape(x, shape).view('linear')
+  return { ...x.view('linear'), shape, strides: [shape[1]!, 1] }
 }
 
 function turned(matrix: View): View {

@@ -1,4 +1,7 @@
-/** What the measures here need of a model beyond what a reading holds: its blocks, and values made again from the states. */
+/**
+ * What the measures here need of a model beyond what a reading holds: its blocks, and values made again from the states. Of a reading under edits
+ * the states are the edited ones; what the model makes of them is not edited again.
+ */
 
 import { BlockTower } from '../../model/families/transformer.ts'
 import type { AttentionKind, Model } from '../../model/index.ts'

@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { alike } from '../../../src/lens/index.ts'
+import { loadModel } from '../../../src/model/index.ts'
 import { startEngine } from '../../support/engine.ts'
+import { describeShared } from '../../support/shared.ts'
 import { readingOf } from './states.ts'
 
 beforeAll(startEngine)
@@ -71,4 +73,23 @@ test('it is the mean over all pairs, for any states', async () => {
     }),
     { numRuns: 50 },
   )
+})
+
+describeShared('tokens of a batch', 'conformance/models/bert-base', (folder) => {
+  test('padding is no token: a text in a batch is as alike as it is alone', async () => {
+    using model = await loadModel(folder)
+    using batch = await model.run({
+      inputIds: [
+        [3, 9, 4, 7, 5, 8],
+        [6, 2, 5],
+      ],
+    })
+    using alone = await model.run([6, 2, 5])
+    const [padded, own] = [await alike(batch, { batch: 1 }), await alike(alone)]
+    expect(padded).toHaveLength(own.length)
+    for (const [n, { cosine, apart }] of own.entries()) {
+      expect(padded[n]!.cosine).toBeCloseTo(cosine!, 5)
+      expect(padded[n]!.apart).toBeCloseTo(apart, 5)
+    }
+  })
 })

@@ -64,14 +64,14 @@ describe('What is no edit', () => {
     [{ patch: 'neurons', layer: 0, from: 'x' }, 'edits[0] (patch): patch: Invalid option'],
     [[{ silence: 'it' }, { swap: 'it' }], 'edits[1] (swap): with:'],
   ])('%j', (edits, message) => expect(() => readEdits(edits)).toThrow(message))
+})
 
+describeShared('Edits that do not fit', 'conformance/models/', () => {
   it('is refused when a model is asked to be edited, not when it runs', async () => {
     const model = await small('bert-base')
     expect(() => edit(model, { ablate: 'layer' } as unknown as Edits)).toThrow('edits[0] (ablate)')
   })
-})
 
-describeShared('Edits that do not fit', 'conformance/models/', () => {
   it.each([
     ['gpt2', { ablate: 'head', layer: 9 }, 'edits[0] (ablate): layer 9 does not exist, the model has 2 (counted from 0)'],
     ['gpt2', { ablate: 'head', layer: 0, head: 9 }, 'edits[0] (ablate): head 9 does not exist, the model has'],
@@ -235,25 +235,6 @@ describeShared('Edits one by one', 'conformance/models/', () => {
     for (const head of [0, 1])
       expect(apart(await matrix(both, 1, head, 'encoder', 1), await matrix(alone, 1, head, 'encoder', 0))).toBeLessThan(1e-6)
   })
-
-  it('a mean over other texts is the mean over all of their tokens', async () => {
-    const model = await loadModel(MINILM)
-    const texts = ['One day.', 'The cat sat on the mat.']
-    const rows: number[][] = []
-    for (const text of texts) {
-      using read = await trace(model, text)
-      const [, , length, width] = read.headOutputs(2).shape as [number, number, number, number]
-      const all = await numbers(read.headOutputs(2))
-      for (let n = 0; n < length; n++) rows.push(all.slice((5 * length + n) * width, (5 * length + n + 1) * width))
-    }
-    const mean = rows[0]!.map((_, d) => rows.reduce((sum, row) => sum + row[d]!, 0) / rows.length)
-    using edited = await trace(model, 'A dog barks.', { edits: { ablate: 'head', layer: 2, head: 5, by: { reference: texts } } })
-    const [, , length, width] = edited.headOutputs(2).shape as [number, number, number, number]
-    const all = await numbers(edited.headOutputs(2))
-    for (let n = 0; n < length; n++)
-      expect(apart([all.slice((5 * length + n) * width, (5 * length + n + 1) * width)], [mean])).toBeLessThan(1e-6)
-    model.dispose()
-  })
 })
 
 describeShared('Edits while a model writes', 'conformance/models/', () => {
@@ -334,6 +315,23 @@ describeShared('Edits of a trained encoder', 'models/all-MiniLM-L6-v2', () => {
     expect(await plain.attention(layer, head).cell(row, animal)).toBeCloseTo(0.675, 2)
     expect(await edited.attention(layer, head).cell(row, animal)).toBe(0)
     expect((await turned(plain, edited, row)).toFixed(4)).toBe(String(expected))
+  })
+
+  it('a mean over other texts is the mean over all of their tokens', async () => {
+    const texts = ['One day.', 'The cat sat on the mat.']
+    const rows: number[][] = []
+    for (const text of texts) {
+      using read = await trace(model, text)
+      const [, , length, width] = read.headOutputs(2).shape as [number, number, number, number]
+      const all = await numbers(read.headOutputs(2))
+      for (let n = 0; n < length; n++) rows.push(all.slice((5 * length + n) * width, (5 * length + n + 1) * width))
+    }
+    const mean = rows[0]!.map((_, d) => rows.reduce((sum, row) => sum + row[d]!, 0) / rows.length)
+    using edited = await trace(model, 'A dog barks.', { edits: { ablate: 'head', layer: 2, head: 5, by: { reference: texts } } })
+    const [, , length, width] = edited.headOutputs(2).shape as [number, number, number, number]
+    const all = await numbers(edited.headOutputs(2))
+    for (let n = 0; n < length; n++)
+      expect(apart([all.slice((5 * length + n) * width, (5 * length + n + 1) * width)], [mean])).toBeLessThan(1e-6)
   })
 
   it('"it" read with another animal is what that sentence makes of it', async () => {

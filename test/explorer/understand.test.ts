@@ -117,6 +117,28 @@ describeBrowser('the Understand view in Chromium', () => {
     await vector(page, 'v', (await apart.brought(2, IT, [ANIMAL])).values)
   })
 
+  it('a number is traced back to the products that a matrix added up, by the keyboard', async () => {
+    const page = await open(link(EXAMPLE, HELD))
+    using run = await bert.oracle.run(EXAMPLE)
+    using apart = anatomy(bert.oracle, run, { layer: 1 })
+    for (const [name, what, token] of [
+      ['q', 'query', IT],
+      ['v', 'value', ANIMAL],
+      ['feedForwardOutput', 'feedForwardOutput', IT],
+    ] as const) {
+      await page.locator(`[data-vector="${name}"] canvas`).focus()
+      for (const key of ['Home', 'ArrowRight', 'ArrowRight', 'Enter']) await page.keyboard.press(key)
+      await page.waitForSelector(`[data-origin="${what}"]`)
+      const { terms, sum, bias, value } = await apart.origin(what, { token, head: 2, channel: 2 })
+      await shows(page, 'origin value', value)
+      await shows(page, 'origin sum', sum)
+      await shows(page, 'origin bias', bias!)
+      await vector(page, 'origin terms', terms)
+      await page.click(`[data-origin="${what}"] .close`)
+      expect(await page.locator('[data-origin]').count()).toBe(0)
+    }
+  })
+
   it('every vector of the block is the library’s', async () => {
     const page = await open(link(EXAMPLE, HELD))
     using run = await bert.oracle.run(EXAMPLE)

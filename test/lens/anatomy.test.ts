@@ -131,6 +131,42 @@ describeShared('a layer taken apart', 'conformance/models/', (folder) => {
       })
     })
 
+    it('traces a number back to the terms that a matrix added up', async () => {
+      await each(async (of) => {
+        const { heads, kvHeads, headNorms, rotary, headWidth, experts, gated } = of.makeup
+        const steps = new Map((await of.steps(3)).map(({ name, values }) => [name, values]))
+        const last = heads - 1
+        const { q } = await of.cell(last, 3, 1)
+        const whats = [
+          'query',
+          'key',
+          'value',
+          'attentionOutput',
+          ...(experts ? [] : (['inner', 'feedForwardOutput'] as const)),
+        ] as const
+        for (const what of whats) {
+          const { input, weights, terms, sum, bias, value } = await of.origin(what, { token: 3, head: last, channel: 2 })
+          near(
+            terms,
+            input.map((x, n) => x * weights[n]!),
+          )
+          near([sum], [terms.reduce((total, term) => total + term, 0)])
+          near([value], [sum + (bias ?? 0)])
+          if (what === 'query' && !headNorms && !rotary) near([value], [q[2]!])
+          if (what === 'value') near([value], [(await of.brought(last, 5, [3])).values[2]!])
+          if (what === 'attentionOutput' || what === 'feedForwardOutput') near([value], [steps.get(what)![2]!])
+        }
+        expect(kvHeads).toBeLessThanOrEqual(heads)
+        if (!experts && !gated && of.makeup.activation === 'relu') {
+          const { value } = await of.origin('inner', { token: 3, channel: 5 })
+          near([Math.max(0, value)], [steps.get('inner')![5]!])
+        }
+        await expect(of.origin('query', { token: 3, channel: headWidth })).rejects.toThrow(
+          /channel \d+ does not exist; there are 0 to/,
+        )
+      })
+    })
+
     it('tells what each norm is given', async () => {
       await each(async (of) => {
         const steps = new Map((await of.steps(2)).map(({ name, values }) => [name, values]))

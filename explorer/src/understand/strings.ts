@@ -13,7 +13,7 @@ export const says = {
   layer: 'Layer',
   head: 'Head',
   legend:
-    'Each vector is a row of bars, one a number: up is positive, down is negative. The size that fills a row stands at its right; heights are linear, in vectors of more than 128 numbers by the square root. Point at a bar, or walk with the arrow keys, to read it.',
+    'Each vector is a row of bars, one a number: up is positive, down is negative. The size that fills a row stands at its right; heights are linear, in vectors of more than 128 numbers by the square root. Point at a bar, or walk with the arrow keys, to read it; click it, or press Enter, to see what it is made of where a matrix made it.',
   stopsLabel: 'Steps of the block',
   shape: (...sizes: readonly (number | string)[]) => sizes.join(`${NBSP}×${NBSP}`),
   busy: 'Taking the layer apart.',
@@ -150,12 +150,31 @@ export const says = {
     score: 'score',
   },
 
+  origin: {
+    sentence: 'Channel {channel} is made of {count} products, {given} times a row of learned weights. They add up to {value}.',
+    biased:
+      'Channel {channel} is made of {count} products, {given} times a row of learned weights. They add up to {sum}; with the bias, {bias}, that is {value}.',
+    most: 'The largest, at channel {channel}, is {term}.',
+    given: {
+      query: 'what the layer is given',
+      key: 'what the layer is given',
+      value: 'what the layer is given',
+      attentionOutput: 'what all heads brought home',
+      inner: 'what the feed-forward is given',
+      feedForwardOutput: 'the inner numbers',
+    },
+    rows: { input: 'given', weights: 'weights of {channel}', terms: 'given × weight' },
+    beforeTurn: 'What is shown above was normed or turned after that.',
+    beforeActivation: 'What is shown above has passed the activation since.',
+    close: 'Close',
+  },
+
   mean: {
     sentence:
       'An average of {heads} heads has no query and no key of its own. {from} gives {to} {mean} on average: these are the {heads} weights it is the average of. Choose a head to take it apart.',
     shape: (heads: number) => `${heads}${NBSP}heads`,
     option: (heads: number) => `mean of all ${heads}`,
-    head: (head: number, share: string) => `head ${head}: ${share}`,
+    head: 'head ',
   },
 
   tour: {

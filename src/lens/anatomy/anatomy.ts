@@ -15,6 +15,7 @@ import { add, linear, mean, mul, permute, reshape, slice, sqrt, square, sub, sum
 import { scope, type Tensor } from '../../tensor/index.ts'
 import type { Reading } from '../reading.ts'
 import { type Brought, brought, type Cell, cell, type Row, row } from './cell.ts'
+import { type Origin, originOf, type Traceable } from './origin.ts'
 import { type Numbers, numbersOf } from './read.ts'
 
 export interface AnatomyOptions {
@@ -177,6 +178,33 @@ export class Anatomy {
       >
     })
     return { parts: read.parts, lengths: read.lengths, bias: read.bias }
+  }
+
+  /**
+   * Where one number came from. `head` (default 0) counts for queries, keys and values alone, whose channels are counted within it: query
+   * heads for a query, for a key or value the query heads that share it.
+   */
+  async origin(what: Traceable, { token, head = 0, channel }: { token: number; head?: number; channel: number }): Promise<Origin> {
+    this.check(token)
+    const { query, key, value, output } = this.#block.attention
+    const { feedForward } = this.#block
+    const { heads, kvHeads, headWidth, valueWidth } = this.makeup
+    if (!Number.isInteger(head) || head < 0 || head >= heads)
+      throw new RangeError(`anatomy: head ${head} does not exist; the layer has 0 to ${heads - 1}`)
+    const shared = Math.floor((head * kvHeads) / heads)
+    const made = (name: StepName) => (): Tensor => this.#through(token)[name]!
+    const within = (width: number): number => {
+      if (Number.isInteger(channel) && channel >= 0 && channel < width) return channel
+      throw new RangeError(`anatomy: channel ${channel} does not exist; there are 0 to ${width - 1}`)
+    }
+    if (what === 'query') return originOf(query, head * headWidth + within(headWidth), made('attentionInput'))
+    if (what === 'key') return originOf(key, shared * headWidth + within(headWidth), made('attentionInput'))
+    if (what === 'value') return originOf(value, shared * valueWidth + within(valueWidth), made('attentionInput'))
+    if (what === 'attentionOutput') return originOf(output, channel, made('blend'))
+    if (!(feedForward instanceof FeedForward))
+      throw new RangeError(`anatomy: several experts share this layer's feed-forward; ${what} cannot be traced to one matrix`)
+    if (what === 'inner') return originOf(feedForward.up, channel, made('feedForwardInput'))
+    return originOf(feedForward.down, channel, made('inner'))
   }
 
   /** What a norm of this layer is given for a token: its mean (0 for 'rms', which takes none off) and its spread, √(mean of the squares about it). */

@@ -12,4 +12,5 @@ export {
 } from './anatomy.ts'
 export type { Brought, Cell, Row } from './cell.ts'
 export { type Embedded, embedded, type WordGuess, type WordGuesses, wordGuesses } from './ends.ts'
+export type { Origin, Traceable } from './origin.ts'
 export type { Numbers } from './read.ts'

@@ -43,6 +43,10 @@ export const understandAnswers: Answers<keyof UnderstandQuestions> = {
     return { ...(await apart.cell(head, token, column)), v: values }
   },
 
+  async origin(desk, { run, layer, what, ...at }) {
+    return await apartIn(desk, run, layer).origin(what, at)
+  },
+
   async averaged(desk, { run: number, layer, token, column }) {
     const run = desk.run(number)
     const weights: number[] = []

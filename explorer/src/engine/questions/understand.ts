@@ -1,6 +1,6 @@
 /** What Understand asks: one token, one head, one link, taken apart. Every number is the library's (`anatomy` of regard/lens). */
 
-import type { Brought, Cell, Embedded, Makeup, Row, Step, WordGuesses } from 'regard/lens'
+import type { Brought, Cell, Embedded, Makeup, Origin, Row, Step, Traceable, WordGuesses } from 'regard/lens'
 
 type Numbers = Float32Array | Float64Array
 
@@ -48,6 +48,8 @@ export interface UnderstandQuestions {
   /** `column` is told one by one in any case. */
   head(ask: { run: number; layer: number; head: number; token: number; column: number; most: number }): HeadApart
   link(ask: { run: number; layer: number; head: number; token: number; column: number }): Cell & { readonly v: Numbers }
+  /** The terms that made one number of a vector; `head` for queries, keys and values. */
+  origin(ask: { run: number; layer: number; what: Traceable; token: number; head?: number; channel: number }): Origin
   /** The weight of one link in each head, and their mean. */
   averaged(ask: { run: number; layer: number; token: number; column: number }): { weights: readonly number[]; mean: number }
 }

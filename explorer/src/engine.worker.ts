@@ -7,12 +7,13 @@ import './engine/dispose.ts'
 import { flyAnswers } from './engine/answers/fly.ts'
 import { mapAnswers } from './engine/answers/map.ts'
 import { openAnswers } from './engine/answers/open.ts'
+import { questionAnswers } from './engine/answers/question.ts'
 import { readAnswers } from './engine/answers/read.ts'
 import { understandAnswers } from './engine/answers/understand.ts'
 import { type Answers, Desk, type Progress } from './engine/desk.ts'
 import type { Drop, Method, Question, Reply } from './engine/protocol.ts'
 
-const answers: Answers<Method> = { ...openAnswers, ...readAnswers, ...understandAnswers, ...flyAnswers, ...mapAnswers }
+const answers: Answers<Method> = { ...openAnswers, ...readAnswers, ...understandAnswers, ...flyAnswers, ...mapAnswers, ...questionAnswers }
 const desk = new Desk()
 const dropped = new Set<number>()
 const turns = new MessageChannel()

@@ -37,6 +37,7 @@ export type ViewComponent = Component<ViewProps>
 export const views: Readonly<Record<ViewId, () => Promise<{ default: ViewComponent }>>> = {
   read: () => import('./read/Read.svelte'),
   understand: () => import('./understand/Understand.svelte'),
+  question: () => import('./question/Question.svelte'),
   fly: () => import('./fly/Fly.svelte'),
   map: () => import('./map/Map.svelte'),
 }

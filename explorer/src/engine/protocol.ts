@@ -5,6 +5,7 @@
 
 import type { FlyQuestions } from './questions/fly.ts'
 import type { MapQuestions } from './questions/map.ts'
+import type { QuestionQuestions } from './questions/question.ts'
 import type { ReadQuestions } from './questions/read.ts'
 import type { UnderstandQuestions } from './questions/understand.ts'
 
@@ -27,7 +28,7 @@ export interface Opened {
 }
 
 /** The questions, and what answers each. */
-export interface Questions extends ReadQuestions, UnderstandQuestions, FlyQuestions, MapQuestions {
+export interface Questions extends ReadQuestions, UnderstandQuestions, FlyQuestions, MapQuestions, QuestionQuestions {
   open(ask: { address: string }): Opened
 }
 

@@ -13,16 +13,16 @@ import { LINK, MOST_TOKENS, PLATES, STREAMS } from './shaders.ts'
 /** No more links than this are drawn. */
 export const MOST_LINKS = 20_000
 /** Pieces of a link's curve: the more links, the fewer. */
-const PIECES = 32
+const PIECES = 24
 const ENOUGH: readonly (readonly [links: number, stride: number])[] = [
-  [1_500, 1],
-  [6_000, 2],
+  [400, 1],
+  [2_000, 2],
   [Number.POSITIVE_INFINITY, 4],
 ]
 /** So many links do not hide each other. */
 const CLEAR = 300
 /** So many links are drawn even where frames come slowly. */
-const ALWAYS = 2_000
+const ALWAYS = 1_000
 /** The rim of the link that is spoken of, in pixels. */
 const RIM = 1.5
 /** Values lie in a texture this broad. */
@@ -247,13 +247,13 @@ class Ribbons {
       attribute.needsUpdate = count > 0
     }
     this.#count = count
-    this.geometry.instanceCount = count
-    this.geometry.setDrawRange(...coarse(count))
+    this.show(1)
   }
 
-  /** All, or a share of those that came first. */
+  /** All in full; below 1 those that came first, and coarser. */
   show(share: number): void {
-    this.geometry.instanceCount = Math.min(this.#count, Math.max(ALWAYS, Math.round(this.#count * share * share)))
+    this.geometry.instanceCount = Math.min(this.#count, Math.max(ALWAYS, Math.round(this.#count * share ** 4)))
+    this.geometry.setDrawRange(...coarse(this.geometry.instanceCount / share ** 2))
   }
 }
 

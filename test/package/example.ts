@@ -39,3 +39,40 @@ export const EXPECTED = {
   lse: [0, Math.log(2), Math.log(3)],
   weights: [1, 0, 0, 1 / 2, 1 / 2, 0, 1 / 3, 1 / 3, 1 / 3],
 }
+
+/** Asks the embedded models, one after the other, and disposes each. */
+export const ASK = `
+import { loadModel } from 'regard/model'
+
+export async function ask() {
+  const encoder = await loadModel()
+  const text = "The animal didn't cross the street because it was too tired."
+  const run = await encoder.run(text)
+  const it = run.tokens.findIndex(({ start }) => start === text.indexOf(' it ') + 1)
+  const { vocabulary } = encoder.config
+  const scores = (await run.logits.read()).subarray(it * vocabulary, (it + 1) * vocabulary)
+  const said = encoder.tokenizer.decode([scores.indexOf(scores.reduce((a, b) => Math.max(a, b)))]).trim()
+  const hardly = encoder.seen.hardly('A quokka slept.').length
+  run.dispose()
+  encoder.dispose()
+  return { said, hardly, date: await written('translator', 'the ninth of March twenty twenty one'), text: await written('decoder', 'The people of') }
+}
+
+async function written(name, text) {
+  const model = await loadModel(name)
+  let all = ''
+  for await (const { text: part } of model.generate(text, { maxNewTokens: 12 })) all += part
+  model.dispose()
+  return all.trim()
+}
+`
+
+/** A page's script that leaves what they say, or what went wrong, in `window.answer`. */
+export const ASKING = `
+import { ask } from './ask.js'
+
+ask().then(
+  (answer) => (window.answer = answer),
+  (error) => (window.answer = String(error)),
+)
+`

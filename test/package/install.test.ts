@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build, createServer } from 'vite'
+import { build, createServer, type Logger } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { noChromium } from '../support/browser.ts'
 import { expectClose } from '../support/close.ts'
 import { shared } from '../support/shared.ts'
-import { ATTEND, EXPECTED, PAGE } from './example.ts'
+import { ASK, ASKING, ATTEND, EXPECTED, PAGE } from './example.ts'
 import { installPackage, root, run, subpaths, write } from './installed.ts'
 import { ISOLATED, served, type Visit, visit } from './page.ts'
 
@@ -21,6 +22,14 @@ afterAll(remove)
 /** Groups that need more than the package itself say what is missing. */
 const without = (why: string | undefined): string => (why ? ` (skipped: ${why})` : '')
 const noBrowser = missing ?? noChromium
+
+/** A logger for Vite that keeps what it is told. */
+function listening(): { warnings: string[]; customLogger: Logger } {
+  const warnings: string[] = []
+  const keep = (message: string): void => void warnings.push(message)
+  const quiet = { info() {}, clearScreen() {}, hasErrorLogged: () => false, hasWarned: false }
+  return { warnings, customLogger: { ...quiet, warn: keep, warnOnce: keep, error: keep } }
+}
 
 function expectAnswer(answer: { output: number[]; lse: number[]; weights: number[] }): void {
   for (const name of ['output', 'lse', 'weights'] as const) expectClose(answer[name], EXPECTED[name], { atol: 1e-6 }, name)
@@ -114,17 +123,7 @@ describe.skipIf(missing)(`the types of the installed package${without(missing)}`
 
 describe.skipIf(noBrowser)(`a bare Vite page that uses the installed package${without(noBrowser)}`, () => {
   const page = join(folder, 'page')
-  const warnings: string[] = []
-  const keep = (message: string): number => warnings.push(message)
-  const customLogger = {
-    info() {},
-    warn: keep,
-    warnOnce: keep,
-    error: keep,
-    clearScreen() {},
-    hasErrorLogged: () => false,
-    hasWarned: false,
-  }
+  const { warnings, customLogger } = listening()
   const headersOf = (isolated: boolean): Record<string, string> => (isolated ? ISOLATED : {})
 
   /** The answer, on one thread where memory cannot be shared, else on those that the machine has. */
@@ -168,6 +167,55 @@ describe.skipIf(noBrowser)(`a bare Vite page that uses the installed package${wi
     await server.listen()
     try {
       expectVisit(await visit(server.resolvedUrls!.local[0]!), isolated)
+    } finally {
+      await server.close()
+    }
+  })
+})
+
+const lacking = ['encoder', 'decoder', 'translator'].filter((name) => !files.includes(`models/${name}/model.safetensors`))
+const noModels = noBrowser ?? (lacking.length > 0 ? `the package holds no ${lacking.join(' and no ')} yet` : undefined)
+
+describe.skipIf(noModels)(`a bare Vite page that reads with the embedded models${without(noModels)}`, () => {
+  const page = join(folder, 'models-page')
+  const { warnings, customLogger } = listening()
+
+  function expectAnswers({ answer, problems }: Visit): void {
+    expect(problems).toEqual([])
+    expect(answer).toMatchObject({ said: 'animal', hardly: 1, date: '2021-03-09' })
+    expect(answer.text.length).toBeGreaterThan(5)
+  }
+
+  beforeAll(async () => {
+    write(page, {
+      'index.html':
+        '<!doctype html><title>ask</title><link rel="icon" href="data:,"><script type="module" src="./main.js"></script>',
+      'ask.js': ASK,
+      'main.js': ASKING,
+    })
+    await build({ root: page, configFile: false, base: './', build: { outDir: '../models-site', emptyOutDir: true }, customLogger })
+  })
+
+  it('is built, its models with it, without a warning', () => {
+    expect(warnings).toEqual([])
+    const sizes = readdirSync(join(folder, 'models-site', 'assets')).filter((name) => name.endsWith('.safetensors'))
+    expect(sizes.length).toBe(3)
+  })
+
+  it('built, it reads and writes', async () => {
+    await served(pathToFileURL(join(folder, 'models-site/')), ISOLATED, async (url) => expectAnswers(await visit(url)))
+  })
+
+  it('on the development server, it reads and writes', async () => {
+    const server = await createServer({
+      root: page,
+      configFile: false,
+      server: { port: 0, host: '127.0.0.1', headers: ISOLATED },
+      customLogger,
+    })
+    await server.listen()
+    try {
+      expectAnswers(await visit(server.resolvedUrls!.local[0]!))
     } finally {
       await server.close()
     }

@@ -30,7 +30,7 @@ export interface Series {
   readonly draw?: 'line' | 'dots' | 'both' | undefined
   /** Default: the next of five. */
   readonly colour?: Rgb | undefined
-  /** Default: whole for the first, then patterns, so that lines can be told apart in grey. */
+  /** Default: whole where a colour was chosen; else whole for the first, then patterns, so that lines can be told apart in grey. */
   readonly dash?: readonly number[] | undefined
   /** Beside each point. */
   readonly labels?: readonly string[] | undefined
@@ -55,7 +55,7 @@ export function linePlot(plot: LinePlot): Picture {
   const styled = plot.series.map((series, n) => ({
     ...series,
     colour: series.colour ?? COLOURS[n % COLOURS.length]!,
-    dash: series.dash ?? DASHES[n % DASHES.length],
+    dash: series.dash ?? (series.colour ? undefined : DASHES[n % DASHES.length]),
   }))
   const key = legend(styled)
   const marks = [

@@ -8,6 +8,8 @@ import { OPTIONS } from './words.ts'
 export function addHeads(program: Command, console: Console): void {
   addHeadsCommand(program, console)
   addFind(program, console)
+  addProfile(program, console)
+  addGraph(program, console)
 }
 
 function addHeadsCommand(program: Command, console: Console): void {
@@ -47,6 +49,43 @@ function addFind(program: Command, console: Console): void {
     })
 }
 
+function addProfile(program: Command, console: Console): void {
+  const command = program
+    .command('profile')
+    .description(
+      'Shows how much attention the start, the middle and the end of a text get, layer by layer, beside what position alone gives.',
+    )
+    .argument('<texts...>', 'the texts; - reads standard input')
+    .option('--parts <n>', 'cut the text into so many parts (default: 3)', positive)
+    .option('--from <word[:nth]>', 'the looks of this word alone')
+    .option('--effect', 'also what each part is worth: cut all links to it, one layer at a time')
+  finish(withModel(command), 'the shares over the layers')
+    .addHelpText('after', PROFILE_EXAMPLES)
+    .action(async (texts, options) => {
+      const { profileCommand } = await import('./profile.ts')
+      await profileCommand(texts, options, console)
+    })
+}
+
+function addGraph(program: Command, console: Console): void {
+  const command = program
+    .command('graph')
+    .description('Gives the attention of a text as a weighted graph, from the token that looks to the one it looks at.')
+    .argument('<text>', 'the text; - reads standard input')
+    .option('--layer <n|all>', 'this layer, or all (default: as read opens)', layerOrAll)
+    .option('--head <n|mean>', 'this head, or the mean of all (default: as read opens)', head)
+    .option('--threshold <w>', 'leave out links of less weight (default: 0.1; 0 keeps all)', share)
+    .option('--top <n>', 'of each token, at most the n strongest', positive)
+    .option('--dot', 'print it for Graphviz')
+    .option('--graphml', 'print it as GraphML')
+  finish(withModel(command), 'the edges as a matrix')
+    .addHelpText('after', GRAPH_EXAMPLES)
+    .action(async (text, options) => {
+      const { graphCommand } = await import('./graph.ts')
+      await graphCommand(text, options, console)
+    })
+}
+
 const withModel = (command: Command): Command =>
   command
     .option('--model <folder|id>', 'a checkpoint: a folder, or org/name on the Hugging Face hub')
@@ -62,6 +101,23 @@ const finish = (command: Command, drawn: string): Command =>
 
 function positive(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.')
+  return Number(text)
+}
+
+function layerOrAll(text: string): number | 'all' {
+  if (text === 'all') return text
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0, or "all".')
+  return Number(text)
+}
+
+function head(text: string): number | 'mean' {
+  if (text === 'mean') return text
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0, or "mean".')
+  return Number(text)
+}
+
+function share(text: string): number {
+  if (!/^(0|1|0?\.\d+|1\.0+|0\.\d+e-\d+)$/.test(text)) throw new InvalidArgumentError('It must be a number from 0 to 1.')
   return Number(text)
 }
 
@@ -83,3 +139,15 @@ Examples:
   regard find "The animal didn't cross the street because it was too tired." --from it --to animal
   regard find "Anna saw Bert. He waved." "Bert saw Anna. He waved." --from he --to bert
   regard find - --like 3.1 < chapter.txt`
+
+const PROFILE_EXAMPLES = `
+Examples:
+  regard profile - < prompt.txt                          every token's looks
+  regard profile - --from question < prompt.txt          those of one word
+  regard profile - --effect --svg profile.svg < prompt.txt`
+
+const GRAPH_EXAMPLES = `
+Examples:
+  regard graph "The cat sat on the mat." --layer 3 --head 1
+  regard graph "The cat sat on the mat." --dot | dot -Tsvg > cat.svg
+  regard graph - --layer all --threshold 0.05 --graphml < page.txt > page.graphml`

@@ -28,15 +28,16 @@ export function grid(map: Grid, screen: Screen, paint: Paint): string[] {
   const label = Math.max(LABEL.length, String(layers - 1).length)
   const written = values.map((value) => (Number.isNaN(value) ? '–' : says(value)))
   const wide = Math.max(String(heads - 1).length, ...written.map(widthOf)) + 1
-  const figures = MARGIN.length + label + 1 + heads * wide <= screen.columns
+  const figures = MARGIN.length + label + heads * wide <= screen.columns
   const cell = figures ? wide : 1
+  const gap = figures ? '' : ' '
   const perLine = Math.max(1, Math.floor((screen.columns - MARGIN.length - label - 1) / cell))
   const blocks = Array.from(
     { length: Math.ceil(heads / perLine) },
     (_, n) => [n * perLine, Math.min(heads, (n + 1) * perLine)] as const,
   )
   const drawn = blocks.flatMap(([from, to]) => [
-    `${MARGIN}${paint.soft(padStart(LABEL, label))} ${paint.soft(names(from, to, cell))}`,
+    `${MARGIN}${paint.soft(padStart(LABEL, label))}${gap}${paint.soft(names(from, to, cell))}`,
     ...Array.from({ length: layers }, (_, layer) => {
       const at = (head: number): number => layer * heads + head
       const cells = Array.from({ length: to - from }, (_, n) =>
@@ -44,7 +45,7 @@ export function grid(map: Grid, screen: Screen, paint: Paint): string[] {
           ? figure(written[at(from + n)]!, values[at(from + n)]!, cell, map, screen, paint)
           : small(values[at(from + n)]!, map, screen, paint),
       )
-      return `${MARGIN}${paint.soft(padStart(String(layer), label))} ${cells.join('')}`
+      return `${MARGIN}${paint.soft(padStart(String(layer), label))}${gap}${cells.join('')}`
     }),
   ])
   return [...drawn, ...legend(map, figures, screen, paint)]

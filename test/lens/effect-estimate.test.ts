@@ -150,6 +150,17 @@ describeShared('All links of a text', 'conformance/models/', () => {
     expect(new Set(all.edges.map(({ from, to }) => `${from} ${to}`))).toEqual(new Set(['2 4', '2 5']))
   })
 
+  it('of an encoder–decoder: links of all kinds that the measure depends on, or those of the half whose tokens are named', async () => {
+    using model = await loadModel(`${CONFORMANCE}bart`)
+    const both = { inputIds: [[5, 17, 33, 8, 64]], decoderInputIds: [[2, 9, 31, 40]] }
+    using all = await effects(model, both, { measure: { logit: 7 }, top: 400 })
+    expect(new Set(all.edges.map(({ kind }) => kind))).toEqual(new Set(['encoder', 'decoder', 'cross']))
+    expect(Math.max(...all.edges.filter(({ kind }) => kind === 'cross').map(({ to }) => to))).toBe(4)
+    using own = await effects(model, both, { from: 4, top: 400 })
+    expect(own.measure).toBe('1 − cosine of the last hidden vector of "#64" (token 4)')
+    expect(new Set(own.edges.map(({ kind, from }) => `${kind} ${from}`))).toEqual(new Set(['encoder 4']))
+  })
+
   it('gives back all memory, tells how far it is, and stops when it is called off', async () => {
     const live = () => ({ ...memoryFor('float32', 'test').live })
     using model = await loadModel(`${CONFORMANCE}qwen3`)

@@ -94,6 +94,7 @@ describe('By hand', () => {
     await expect(asked('kl', { ablate: 'head' })).rejects.toThrow('no token looks in this edit, so say where')
     await expect(asked({ restored: 1, at: 0 })).rejects.toThrow('needs a model with a mask')
     await expect(effect(model, { inputIds: [HAND, HAND] }, cut(2, 0))).rejects.toThrow('takes one text at a time, got 2')
+    await expect(effect(model, HAND, cut(2, 0, { batch: 0 }))).rejects.toThrow('edits name no batch; got batch 0')
     await expect(effect(model, HAND, cut(2, 7))).rejects.toThrow('token 7 does not exist')
   })
 })

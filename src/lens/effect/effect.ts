@@ -61,20 +61,16 @@ export function subjectFor(model: Model, input: ModelInput, measure: Measure | u
 
 /** The effect of each list of edits. Those that are measured alike run together. */
 async function effectsOf(changes: readonly (readonly Edit[])[], subject: Subject, options: EffectOptions): Promise<Effect[]> {
+  for (const { batch } of changes.flat() as readonly { batch?: number }[])
+    if (batch !== undefined) throw new TypeError(`effect: there is one text, so edits name no batch; got batch ${batch}`)
   const gauges = changes.map((edits) => gaugeOf(options.measure ?? 'cosine', subject, lookingOf(edits, subject)))
-  const names = [...new Set(gauges.map(({ name }) => name))]
+  const alike = Map.groupBy(gauges.keys(), (n) => `${gauges[n]!.half} ${gauges[n]!.name}`)
   const made: Effect[] = []
   const step = steps(options, changes.length)
-  for (const name of names) {
-    const among = changes.flatMap((_, n) => (gauges[n]!.name === name ? [n] : []))
-    const gauge = gauges[among[0]!]!
-    const found = await measured(
-      among.map((n) => changes[n]!),
-      subject,
-      gauge,
-      step,
-    )
-    for (const [at, n] of among.entries()) made[n] = { edits: changes[n]!, measure: name, ...found[at]! }
+  for (const among of alike.values()) {
+    const [gauge, own] = [gauges[among[0]!]!, among.map((n) => changes[n]!)]
+    const found = await measured(own, subject, gauge, step)
+    for (const [at, n] of among.entries()) made[n] = { edits: changes[n]!, measure: gauge.name, ...found[at]! }
   }
   return made
 }

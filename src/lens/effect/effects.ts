@@ -25,7 +25,10 @@ export interface EffectsOptions extends Progress {
   /** Only links from this token, or to this one. Default: all. */
   readonly from?: Where | undefined
   readonly to?: Where | undefined
-  /** Of an encoder–decoder: only links of this kind. Default: all that the measure depends on. */
+  /**
+   * Of an encoder–decoder: only links of this kind. Default: all that the measure depends on; with `from` or `to`, those of the half that
+   * reads, whose tokens they name.
+   */
   readonly kind?: AttentionKind | undefined
   /** Default 'before' the softmax. */
   readonly how?: 'before' | 'after' | undefined
@@ -33,7 +36,7 @@ export interface EffectsOptions extends Progress {
   readonly top?: number | undefined
   /**
    * For distances: along how many directions a change is felt. More are more exact and take longer; as many as the vector is wide (times the
-   * tokens it is a mean over) leave no error of this kind. Default 32.
+   * tokens it is a mean over) leave no error of this kind. Default 32, less where their gradients would take more than 2²⁶ numbers, but 4 at least.
    */
   readonly probes?: number | undefined
   /** Of these directions. Default 0. */
@@ -98,16 +101,15 @@ export interface Effects {
  *     all.agreement.edges           // { count, spearman, kendall }
  *     await all.tile({ layer: 5, head: 11 }, [0, 15], [0, 15])
  */
-export async function effects(model: Model, input: ModelInput, options: EffectsOptions = {}): Promise<Effects> {
-  const { how = 'before', top = 10, probes = 32, seed = 0 } = options
-  checkCount('top', top, 0)
-  checkCount('probes', probes, 1)
-  const subject = subjectFor(model, input, options.measure)
+export async function effects(model: Model, input: ModelInput, asked: EffectsOptions = {}): Promise<Effects> {
+  const subject = subjectFor(model, input, asked.measure)
+  const options = completed(asked, subject)
+  const { how, probes, seed } = options
   const gauge = gaugeOf(options.measure ?? 'cosine', subject, lookingOf(subject, options))
   const directions = gauge.directions(await uneditedVectors(subject, gauge), probes, seed)
-  const estimate = await estimateOf(subject, gauge, directions, { ...options, how })
+  const estimate = await estimateOf(subject, gauge, directions, options)
   try {
-    const measuredOnes = await measureTop(estimate, subject, gauge, { ...options, how, top })
+    const measuredOnes = await measureTop(estimate, subject, gauge, options)
     return {
       measure: gauge.name,
       method: methodOf(gauge, directions.length, how),
@@ -122,6 +124,22 @@ export async function effects(model: Model, input: ModelInput, options: EffectsO
   }
 }
 
+type Complete = EffectsOptions & Required<{ [K in 'how' | 'top' | 'probes' | 'seed']: NonNullable<EffectsOptions[K]> }>
+
+function completed(options: EffectsOptions, subject: Subject): Complete {
+  const { config, prepared } = subject
+  const { from, to, kind: asked, top = 10, probes: wanted, how = 'before', seed = 0 } = options
+  const most = Math.floor(GRADIENTS / (config.layers * config.width * prepared.length))
+  const probes = wanted ?? Math.max(4, Math.min(32, most))
+  checkCount('top', top, 0)
+  checkCount('probes', probes, 1)
+  const kind = asked ?? (from === undefined && to === undefined ? undefined : firstHalf(subject))
+  return { ...options, kind, top, probes, how, seed }
+}
+
+/** What the gradients along all directions may take, in numbers, unless somebody says how many directions. */
+const GRADIENTS = 2 ** 26
+
 function lookingOf(subject: Subject, { from, kind }: EffectsOptions): Looking | undefined {
   if (from === undefined) return undefined
   const half = halvesOf(kind ?? firstHalf(subject)).rows
@@ -132,7 +150,7 @@ async function estimateOf(
   subject: Subject,
   gauge: Gauge,
   directions: readonly (readonly Vector[])[],
-  { how, kind, signal }: EffectsOptions & { readonly how: 'before' | 'after' },
+  { how, kind, signal }: Complete,
 ): Promise<EdgeEstimate> {
   const looks = new Looks(subject, subject.prepared)
   try {
@@ -156,7 +174,7 @@ async function measureTop(
   estimate: EdgeEstimate,
   subject: Subject,
   gauge: Gauge,
-  options: EffectsOptions & { readonly how: 'before' | 'after'; readonly top: number },
+  options: Complete,
 ): Promise<Pick<Effects, 'edges' | 'heads' | 'headEstimates' | 'agreement'>> {
   const { top, how } = options
   const all = await everyHead(estimate)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
+import { VIEWS } from '../../explorer/src/state/fragment.ts'
 import { strings } from '../../explorer/src/strings.ts'
 import type { Listening } from '../../src/cli/server/listen.ts'
 import { loadModel, type Model, type Run } from '../../src/model/index.ts'
@@ -349,7 +350,7 @@ describeBrowser('the Fly view in Chromium', () => {
     const page = await load(`text=${encodeURIComponent(EXAMPLE)}`)
     await page.waitForSelector('[data-exact]')
     expect((await scripts()).some((script) => script.includes('WebGLRenderer'))).toBe(false)
-    await page.keyboard.press('Alt+3')
+    await page.keyboard.press(`Alt+${VIEWS.indexOf('fly') + 1}`)
     await page.waitForSelector('.stage')
     expect((await scripts()).some((script) => script.includes('WebGLRenderer'))).toBe(true)
   })

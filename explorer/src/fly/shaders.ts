@@ -59,11 +59,11 @@ void main() {
   vec3 here = s * s * s * a + 3.0 * s * s * t * b + 3.0 * s * t * t * c + t * t * t * d;
   vec3 way = s * s * (b - a) + 2.0 * s * t * (c - b) + t * t * (d - c);
 
-  vec4 from = projectionMatrix * viewMatrix * vec4(here, 1.0);
-  vec4 to = projectionMatrix * viewMatrix * vec4(here + 0.01 * way, 1.0);
-  vec2 seen = (to.xy / to.w - from.xy / from.w) * size;
-  float length_ = max(length(seen), 1e-6);
-  vec2 normal = vec2(-seen.y, seen.x) / length_;
+  vec4 from = projectionMatrix * (viewMatrix * vec4(here, 1.0));
+  vec4 on = projectionMatrix * (viewMatrix * vec4(way, 0.0));
+  // The way as the picture has it, but for a positive factor: the derivative of from.xy / from.w.
+  vec2 seen = (on.xy * from.w - from.xy * on.w) * size;
+  vec2 normal = vec2(-seen.y, seen.x) / max(length(seen), 1e-6);
 
   lit = abs(place.y - token) < 0.5 || outline > 0.0 ? 1.0 : 0.0;
   float wide = (0.012 + 0.14 * weight) * (lit > 0.5 ? 1.0 : 0.45) * min(focal / from.w, LARGEST);

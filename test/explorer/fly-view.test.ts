@@ -287,6 +287,32 @@ describeBrowser('the Fly view in Chromium', () => {
     expect(page.url()).toContain('layer=1&')
   })
 
+  it('on a phone a first tap reads a link out, a second leads to its arithmetic', async () => {
+    const page = await open('&flyleast=0.3&flylayer=1', { viewport: { width: 360, height: 780 }, hasTouch: true, isMobile: true })
+    const place = await page.$eval('[data-place]', (entry) => Number((entry as HTMLElement).dataset.place))
+    const L = run.tokens.length
+    const link = {
+      layer: 1,
+      head: Math.floor(place / (L * L)) % (TINY.heads + 1),
+      token: Math.floor(place / L) % L,
+      column: place % L,
+    }
+    await page.locator('.stage').scrollIntoViewIfNeeded()
+    const at = await page.$eval('.stage', (stage, of) => (stage as Stage).stage.placeOfLink(of), link)
+    const tap = async (): Promise<void> => {
+      const box = (await page.locator('.stage').boundingBox())!
+      await page.touchscreen.tap(box.x + at.x, box.y + at.y)
+    }
+    await tap()
+    await page.waitForFunction(() => document.querySelector('.readout')!.textContent!.includes('Tap again'))
+    const [layer, head, token, column] = await attribute(page, 'data-link')
+    const expected = await run.attention(layer!, head!).cell(token!, column!)
+    expect(Math.abs(Number(await page.textContent('[data-value]')) - expected)).toBeLessThan(TOLERANCE)
+    await tap()
+    await page.waitForFunction(() => location.hash.includes('view=understand'))
+    expect(page.url()).toContain(`layer=${layer}&head=${head}&token=${token}&column=${column}`)
+  })
+
   it('light travels only where the reader did not ask for less motion', async () => {
     const frames = async (page: Page): Promise<number> => {
       const before = (await costs(page)).frames

@@ -69,7 +69,8 @@ export function listen(element: HTMLElement, hands: Hands, signal: AbortSignal):
   }
   element.addEventListener('pointerup', up, { signal })
   element.addEventListener('pointercancel', up, { signal })
-  element.addEventListener('pointerleave', () => hands.point(undefined), { signal })
+  // A finger that is lifted leaves, too: what it tapped stays.
+  element.addEventListener('pointerleave', (event) => event.pointerType === 'mouse' && hands.point(undefined), { signal })
   element.addEventListener('contextmenu', (event) => event.preventDefault(), { signal })
   element.addEventListener(
     'wheel',

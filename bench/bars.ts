@@ -122,10 +122,12 @@ export function barsOf(results: Results): Bar[] {
 }
 
 const FIRST_ROW_MS = 1000
+/** How Regard's own files were run. */
+export const FILES = { sources: 'from the sources', build: 'as published' } as const
 
 function firstRowBar(run: Run | undefined): Bar {
-  const measured = (run?.firstRows ?? []).map(({ model, embedded, ms }) => ({
-    what: `${model}${embedded ? ', embedded' : ''}`,
+  const measured = (run?.firstRows ?? []).map(({ model, embedded, from, ms }) => ({
+    what: `${model}${embedded ? ' (embedded)' : ''}, ${FILES[from]}`,
     value: time(ms.median),
     met: ms.median < FIRST_ROW_MS,
   }))

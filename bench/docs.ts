@@ -2,7 +2,7 @@
 
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { barsOf } from './bars.ts'
+import { barsOf, FILES } from './bars.ts'
 import { CASES, type Case, SECTIONS, type Section } from './cases.ts'
 import type { Line, Side } from './compare.ts'
 import type { Clock } from './contestants/host.ts'
@@ -210,14 +210,15 @@ function startPart({ starts = [], firstRows = [] }: Run): string[] {
 
 function firstRowPart(firstRows: readonly FirstRow[]): string[] {
   if (firstRows.length === 0) return []
-  const rows = firstRows.map(({ model, embedded, ms }) => [
+  const rows = firstRows.map(({ model, embedded, from, ms }) => [
     `${model}${embedded ? ' (embedded)' : ''}`,
+    FILES[from],
     `${digits(ms.median)} ms (${digits(ms.low)}–${digits(ms.high)})`,
   ])
   return [
     '### From nothing to the first row',
-    'A fresh process, from the sources as `npm start` runs them, its files in the cache of the system: Node starts, Regard is loaded and started, the model is loaded, a sentence is read, one row of attention is there.',
-    table(['model', 'time'], rows),
+    'A fresh process, its files in the cache of the system: Node starts, Regard is loaded (from its sources, as `npm start` does, or as it is published) and started, the model is loaded, a sentence is read, one row of attention is there.',
+    table(['model', '', 'time'], rows),
   ]
 }
 

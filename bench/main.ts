@@ -2,7 +2,7 @@
 
 import { fileURLToPath } from 'node:url'
 import { HELP, type Options, parseOptions } from './arguments.ts'
-import { barred } from './bars.ts'
+import { barred, FILES } from './bars.ts'
 import { kernelsName } from './build.ts'
 import { settle } from './busy.ts'
 import { CASES, type Case, type PeerName, SECTIONS } from './cases.ts'
@@ -189,9 +189,9 @@ async function starting(times: number): Promise<Required<Pick<Run, 'starts' | 'f
   const starts = await start(times)
   console.log('\nFrom starting a process to the first row of attention')
   const firstRows = await measureFirstRows(times)
-  for (const { model, embedded, ms } of firstRows)
+  for (const { model, embedded, from, ms } of firstRows)
     console.log(
-      `  ${model}${embedded ? ' (embedded)' : ''}: ${digits(ms.median)} ms [${digits(ms.low)}–${digits(ms.high)}] of ${times}`,
+      `  ${model}${embedded ? ' (embedded)' : ''}, ${FILES[from]}: ${digits(ms.median)} ms [${digits(ms.low)}–${digits(ms.high)}] of ${times}`,
     )
   if (!firstRows.some(({ embedded }) => embedded)) console.log('  skipped: there is no embedded model in models/encoder')
   return { starts, firstRows }

@@ -1,12 +1,15 @@
 /** From nothing to one row of attention: a process that has done nothing else loads a model, reads a sentence and asks who *it* looks at. */
 
-import { loadModel } from '../../src/model/index.ts'
+import type * as Models from '../../src/model/index.ts'
+import type { FirstRowQuestion } from './remote.ts'
 import { decode, encode } from './wire.ts'
 
 const SENTENCE = "The animal didn't cross the street because it was too tired."
 
 for await (const { header } of decode(process.stdin)) {
-  const model = await loadModel(header.folder as string)
+  const { entry, folder } = header as unknown as FirstRowQuestion
+  const { loadModel } = (await import(entry)) as typeof Models
+  const model = await loadModel(folder)
   const run = await model.run(SENTENCE)
   const it = run.tokens.findIndex(({ start, end }) => SENTENCE.slice(start, end) === 'it')
   const row = await run.attention(model.config.layers - 1, 0).row(it)

@@ -13,6 +13,8 @@ export interface Remote {
 /** For process/first-row.ts. */
 export interface FirstRowQuestion {
   readonly ask: 'first-row'
+  /** The address of the module that has `loadModel`. */
+  readonly entry: string
   readonly folder: string
 }
 

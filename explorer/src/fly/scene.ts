@@ -162,8 +162,11 @@ export class Scene {
   }
 
   dispose(): void {
-    for (const each of [...this.#kept, ...this.#textures.values()]) each.dispose()
+    const geometries = [this.#links.geometry, this.#spoken.geometry, this.#plates, this.#streams]
+    for (const each of [...geometries, ...this.#kept, ...this.#textures.values()]) each.dispose()
     this.#renderer.dispose()
+    // Browsers keep only so many contexts alive.
+    this.#renderer.forceContextLoss()
   }
 
   #add(mesh: three.Mesh, order: number): void {

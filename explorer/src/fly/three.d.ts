@@ -79,6 +79,7 @@ declare module 'three' {
     setClearAlpha(alpha: number): void
     render(scene: Scene, camera: PerspectiveCamera): void
     dispose(): void
+    forceContextLoss(): void
   }
 
   export const GLSL3: string

@@ -44,7 +44,7 @@ async function ladder({ rung, json, patienceMs, clock }: Options): Promise<void>
 async function node(options: Options): Promise<void> {
   const { python, json, clock, cases, extent, resume } = options
   const peers = chosenPeers(options)
-  const about = { date: today(), machine: machine(), extent, clock, versions: versions(peers), kernels: kernelsName() }
+  const about = { date: today(), machine: machine(), extent, clock, peers, versions: versions(peers), kernels: kernelsName() }
   const head: Run = { ...about, lines: resume ? linesToKeep(readResults(json!).node, { ...about, lines: [] }) : [] }
   console.log(headText(head))
   const sofar = (lines: readonly Line[], starting: Pick<Run, 'starts' | 'firstRows'> = {}): Run => {
@@ -64,7 +64,15 @@ async function browser(options: Options): Promise<void> {
   const pages = await BrowserPages.start(chromium)
   try {
     const named = { ...versions(peers), Chromium: pages.version }
-    const about = { date: today(), machine: machine(), extent, clock: 'wall', versions: named, kernels: kernelsName() } as const
+    const about = {
+      date: today(),
+      machine: machine(),
+      extent,
+      clock: 'wall',
+      peers,
+      versions: named,
+      kernels: kernelsName(),
+    } as const
     const head: Run = { ...about, lines: resume ? linesToKeep(readResults(json!).browser, { ...about, lines: [] }) : [] }
     console.log(headText(head))
     const sofar = (lines: readonly Line[]) => json && saveResults(json, { browser: withLines(head, lines) })

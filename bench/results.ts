@@ -1,6 +1,7 @@
 /** What a run leaves behind: a JSON file with one section per kind of run. */
 
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import type { PeerName } from './cases.ts'
 import type { Line } from './compare.ts'
 import type { Clock } from './contestants/host.ts'
 import type { LadderRun } from './ladder/ladder.ts'
@@ -15,6 +16,8 @@ export interface Run {
   readonly machine: Machine
   readonly extent: Extent
   readonly clock: Clock
+  /** Who was asked to take part. */
+  readonly peers?: readonly PeerName[]
   /** What took part, by label, with its version. */
   readonly versions: Readonly<Record<string, string>>
   /** The kernels at the start, and whether they were still the same when the last line was measured. */
@@ -31,12 +34,11 @@ export interface Results {
   readonly ladder?: LadderRun
 }
 
-/** The lines of `before` that a run like `now` need not measure again: same machine, build, versions, day's work. */
+/** The lines of `before` that a run like `now` need not measure again: same machine, kernels, peers and options. */
 export function linesToKeep(before: Run | undefined, now: Run): readonly Line[] {
   if (!before || before.changed) return []
-  const { machine, extent, clock, kernels } = now
-  const same = (['extent', 'clock', 'kernels'] as const).every((field) => before[field] === { extent, clock, kernels }[field])
-  return same && JSON.stringify(before.machine) === JSON.stringify(machine) ? before.lines : []
+  const conditions = ({ machine, extent, clock, kernels, peers }: Run) => JSON.stringify([machine, extent, clock, kernels, peers])
+  return conditions(before) === conditions(now) ? before.lines : []
 }
 
 export function readResults(file: string): Results {

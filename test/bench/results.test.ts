@@ -24,6 +24,7 @@ describe('a run that goes on where another was broken off', () => {
     ['the kernels changed on the way', { changed: true }],
     ['it measured less', { extent: 'short' }],
     ['it counted other times', { clock: 'cpu' }],
+    ['others took part', { peers: ['litert'] }],
     ['it ran elsewhere', { machine: { ...run().machine, cores: 4 } }],
   ] satisfies [string, Partial<Run>][])('measures everything again where %s', (_, change) => {
     expect(linesToKeep(run(change), run({ lines: [] }))).toEqual([])

@@ -120,10 +120,11 @@ describe('regard compare', () => {
   })
 
   test('all rows of a short text are compared unless one is asked for', async () => {
-    const told = JSON.parse(await regard([...args, '--json']))
-    expect(told.rows).toEqual([2, 0, 1, 3, 4, 5, 6])
-    expect(told.answers.flow.counted).toBe(7)
-    const [titles, ...rows] = cells(await regard([...args, '--csv']))
+    const short = ['compare', 'big dog', '--token', 'dog', '--model', model]
+    const told = JSON.parse(await regard([...short, '--json']))
+    expect(told.rows).toEqual([2, 0, 1, 3])
+    expect(told.answers.weight.counted).toBe(4)
+    const [titles, ...rows] = cells(await regard([...short, '--csv']))
     expect(titles).toEqual([
       'row',
       'token',
@@ -137,8 +138,14 @@ describe('regard compare', () => {
       'gradient',
       'zeroing',
     ])
-    expect(rows).toHaveLength(49)
+    expect(rows).toHaveLength(16)
     expect(Number(rows[0]![5])).toBe(told.answers.weight.values[0][0])
+  })
+
+  test('weights have the colour of looking, effects the colour of mattering', async () => {
+    const text = await regard([...args, '--rows', 'one'], { depth: 24 })
+    const row = text.split('\n').find((line) => line.includes('[CLS]'))!
+    expect(row).toMatch(/38;2;201;106;29m *−?[\d<.]+.*38;2;115;122;230m *[\d<.]+ %/)
   })
 
   test('one head: what runs through all layers says that it was not computed', async () => {

@@ -156,7 +156,13 @@ function over({ rows, answers }: Comparison): string {
 function ordering({ found, row }: Scene, labels: Labels): string {
   const rest = 'Spearman’s rank correlation with the size of the effect: 1 the same order, 0 none.'
   if (found.rows.length === 1) return `${rest} On the row of ${labels.names[row]} alone; --rows all takes every row.`
-  return `${rest} First on the row of ${labels.names[row]}, then the mean over the ${found.answers.weight.counted} rows that see three tokens or more.`
+  const rows = found.answers.weight.counted
+  const others = ANSWERS.flatMap((answer) => {
+    const { values, counted } = found.answers[answer]
+    return values && counted !== rows ? [`${answer}: ${counted}`] : []
+  })
+  const fewer = others.length > 0 ? ` (${others.join(', ')}, where it does not give all of them the same)` : ''
+  return `${rest} First on the row of ${labels.names[row]}, then the mean over the ${rows} rows that see three tokens or more${fewer}.`
 }
 
 /** The tokens by effect, then how well each answer foresaw that order. */
@@ -184,6 +190,7 @@ function ranked(scene: Scene, screen: Screen, paint: Paint): string[] {
       {
         title: 'effect',
         cells: [...shown.map((at) => effectFigure(found.effects[at]!)), ...blank, undefined, ...foot.map(() => undefined)],
+        paint: paint.mattered,
       },
       ...ANSWERS.map(column),
     ],

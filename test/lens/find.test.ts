@@ -57,6 +57,17 @@ describe('from one word to another, by hand', () => {
     await expect(find(other, { from: 'it', to: 'saw' })).rejects.toThrow(/^find: .*"it"/)
   })
 
+  test('each text may have a look of its own', async () => {
+    const one = made(pieces, [[matrix(1, [0.8, 0, 0.2, 0, 0, 0])]])
+    const two = made(pieces, [[matrix(5, [0, 0, 0, 0.3, 0.3, 0.4])]])
+    const each = [
+      { from: 'it', to: 'saw' },
+      { from: 'it:2', to: 'unkind' },
+    ]
+    expect((await find([one, two], { each })).heads[0]).toMatchObject({ least: close(0.2), most: close(0.6), weight: close(0.4) })
+    await expect(find(one, { each })).rejects.toThrow('find: each has one entry for each text, got 2 for 1 text')
+  })
+
   test('a sink is looked at as any other, but has no share of what is beside the sinks', async () => {
     const { heads } = await find(made(pieces, [[matrix(1, [0.4, 0.1, 0.1, 0.3, 0.1, 0])]]), { from: 'it', to: '[CLS]' })
     expect(heads[0]).toMatchObject({ weight: close(0.4), apart: Number.NaN, first: 0 })

@@ -18,7 +18,7 @@ export interface LikeOptions extends DistanceOptions {
 }
 
 /**
- * `{ from, to }`: heads by how much `from` looks at `to`, the most first (see `HeadLook`). `{ like: [layer, head] }`: heads by how little their
+ * `{ from, to }` (or `each`, one for each text): heads by how much `from` looks at `to`, the most first (see `HeadLook`). `{ like: [layer, head] }`: heads by how little their
  * attention differs from that head's, the nearest first (see `HeadApart`).
  */
 export function find(given: Reading | readonly Reading[], sought: LooksOptions): Promise<FoundLooks>

@@ -5,12 +5,16 @@ import type { Reading } from '../reading.ts'
 import { placesOf } from './places.ts'
 import { eachRow, type Row, type StripOptions, textsOf } from './strips.ts'
 
-export interface LooksOptions extends StripOptions {
+/** From where to where. */
+export interface Look {
   /** The token, span or word that looks. */
   readonly from: Where
   /** The token, span or word that is looked at. */
   readonly to: Where
 }
+
+/** The same look in every text, or `each`: one for each text, in order. */
+export type LooksOptions = StripOptions & (Look | { readonly each: readonly Look[] })
 
 /** A text in which both words stand. */
 export interface LookPlace {
@@ -57,22 +61,26 @@ interface Sums {
 }
 
 /** Texts without the words are left out and named; if none has them, what the first one lacks is thrown. */
-export async function looks(readings: readonly Reading[], { from, to, ...options }: LooksOptions): Promise<HeadLooks> {
+export async function looks(readings: readonly Reading[], options: LooksOptions): Promise<HeadLooks> {
   const texts = textsOf(readings, options.kind)
+  const asked = 'each' in options ? options.each : texts.map(() => options)
+  if (asked.length !== texts.length)
+    throw new RangeError(`find: each has one entry for each text, got ${asked.length} for ${plural(texts.length)}`)
   const places: LookPlace[] = []
   const skipped: { text: number; reason: string }[] = []
   const sums = new Map<string, Sums & { layer: number; head: number }>()
   let tokens = 0
   for (const [text, { reading, batch }] of texts.entries()) {
     tokens += reading.tokensOf(batch, options.kind && { kind: options.kind }).length
-    const place = placeIn(reading, batch, text, from, to, options.kind)
+    const place = placeIn(reading, batch, text, asked[text]!, options.kind)
     if (place instanceof Error) skipped.push({ text, reason: place.message })
     else {
       const { sink } = placesOf(reading, batch, options.kind)
       const nth = places.push(place) - 1
       const wanted = new Set(place.rows)
       const visit = (row: Row): void => addRow(row, place, nth, sink, sums)
-      await eachRow(reading, batch, (at) => wanted.has(at), visit, { ...options, onProgress: undefined })
+      const { kind, signal } = options
+      await eachRow(reading, batch, (at) => wanted.has(at), visit, { kind, signal })
     }
     options.onProgress?.((text + 1) / texts.length)
   }
@@ -81,14 +89,7 @@ export async function looks(readings: readonly Reading[], { from, to, ...options
   return { texts: texts.length, tokens, places, skipped, heads }
 }
 
-function placeIn(
-  reading: Reading,
-  batch: number,
-  text: number,
-  from: Where,
-  to: Where,
-  kind: StripOptions['kind'],
-): LookPlace | Error {
+function placeIn(reading: Reading, batch: number, text: number, { from, to }: Look, kind: StripOptions['kind']): LookPlace | Error {
   const placed = {
     tokens: reading.tokensOf(batch, kind && { kind }),
     text: batch === 0 && kind !== 'decoder' ? reading.text : undefined,
@@ -100,6 +101,8 @@ function placeIn(
     throw error
   }
 }
+
+const plural = (texts: number): string => `${texts} ${texts === 1 ? 'text' : 'texts'}`
 
 function addRow(
   { layer, at, heads, visible }: Row,

@@ -24,12 +24,18 @@ export function subjectOf(model: Model, input: ModelInput): Subject {
   const prepared = prepare(input, config, tokenizer)
   if (prepared.ids.length !== 1)
     throw new RangeError(`effect: takes one text at a time, got ${prepared.ids.length}; call it for each`)
+  return reading({ config, network, sentence, tokenizer, input }, prepared)
+}
+
+/** The same model, about to read this. */
+export function reading(model: Omit<Subject, 'prepared' | 'read'>, prepared: Prepared): Subject {
+  const { config, network, tokenizer } = model
   const read: Subject['read'] = async (other) => {
     const recorder = new Recorder()
     const text = other === undefined ? prepared : prepare(other, config, tokenizer)
     return new Recording(new Run({ config, network, sentence: undefined }, text, { hooks: recorder }), recorder)
   }
-  return { config, network, sentence, tokenizer, input, prepared, read }
+  return { ...model, prepared, read }
 }
 
 /** The half that is meant where nobody says: the one that reads. */
@@ -63,7 +69,7 @@ export function masked(subject: Subject, place: number): Subject {
     throw new Error(`effect: restored needs a model with a mask, and ${subject.config.family} has none in its vocabulary`)
   const { prepared } = subject
   const ids = [prepared.ids[0]!.with(place, mask)]
-  return { ...subject, input: { inputIds: ids }, prepared: { ...prepared, ids } }
+  return reading({ ...subject, input: { inputIds: ids } }, { ...prepared, ids })
 }
 
 function textOf({ prepared }: Subject, half: Half): string | undefined {

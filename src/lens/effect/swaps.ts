@@ -4,16 +4,14 @@ import { type Edit, readEdits } from '../../model/edit/edit.ts'
 import { swapped } from '../../model/edit/swap.ts'
 import { prepare } from '../../model/input.ts'
 import type { Gauge } from './measure.ts'
-import { type Subject, tokensOf } from './subject.ts'
+import { reading, type Subject, tokensOf } from './subject.ts'
 
 /** The text as it is read with the swaps, and the measure at the places where its tokens stand then. */
 export function afterSwaps(edits: readonly Edit[], subject: Subject, gauge: Gauge): { subject: Subject; gauge: Gauge } {
   if (!edits.some((edit) => 'swap' in edit)) return { subject, gauge }
   const { config, tokenizer } = subject
-  const other = {
-    ...subject,
-    prepared: prepare(swapped(readEdits(edits), subject.input, { config, tokenizer }), config, tokenizer),
-  }
+  const input = swapped(readEdits(edits), subject.input, { config, tokenizer })
+  const other = reading({ ...subject, input }, prepare(input, config, tokenizer))
   const [before, after] = [subject, other].map((each) => tokensOf(each, gauge.half).map(({ id }) => id))
   const places = gauge.reads === 'embedding' ? gauge.places : gauge.places.map((place) => moved(place, before!, after!))
   return { subject: other, gauge: { ...gauge, places } }

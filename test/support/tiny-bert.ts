@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { type TensorToStore, writeSafetensors } from '../../src/model/index.ts'
 
 export const TINY = { layers: 3, heads: 4, width: 32, inner: 48, positions: 160 } as const
+export type TinySize = Readonly<Record<keyof typeof TINY, number>>
 
 const SPECIAL = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]']
 const WORDS = 'the animal didn t cross street because it was too tired wide trophy suitcase big small dog slept in sun'.split(' ')
@@ -23,39 +24,39 @@ export interface TinyFiles {
   readonly weights: Uint8Array<ArrayBuffer>
 }
 
-export function tinyBert(seed = 1): TinyFiles {
+export function tinyBert(seed = 1, size: TinySize = TINY): TinyFiles {
   const json = {
-    'config.json': config(),
+    'config.json': config(size),
     'tokenizer.json': tokenizer(),
     'modules.json': [
       { idx: 0, name: '0', path: '', type: 'sentence_transformers.models.Transformer' },
       { idx: 1, name: '1', path: 'pooling', type: 'sentence_transformers.models.Pooling' },
     ],
-    'sentence_bert_config.json': { max_seq_length: TINY.positions },
-    'pooling/config.json': { word_embedding_dimension: TINY.width, pooling_mode_mean_tokens: true },
+    'sentence_bert_config.json': { max_seq_length: size.positions },
+    'pooling/config.json': { word_embedding_dimension: size.width, pooling_mode_mean_tokens: true },
   }
-  return { json, weights: writeSafetensors(weights(seed)) }
+  return { json, weights: writeSafetensors(weights(seed, size)) }
 }
 
 /** Writes the files into `folder`, which is made if need be. */
-export async function writeTinyBert(folder: string, seed = 1): Promise<void> {
+export async function writeTinyBert(folder: string, seed = 1, size: TinySize = TINY): Promise<void> {
   await mkdir(join(folder, 'pooling'), { recursive: true })
-  const { json, weights } = tinyBert(seed)
+  const { json, weights } = tinyBert(seed, size)
   for (const [path, content] of Object.entries(json)) await writeFile(join(folder, path), JSON.stringify(content))
   await writeFile(join(folder, 'model.safetensors'), weights)
 }
 
-function config(): object {
+function config(size: TinySize): object {
   return {
     model_type: 'bert',
     architectures: ['BertModel'],
     vocab_size: VOCABULARY.length,
-    hidden_size: TINY.width,
-    num_hidden_layers: TINY.layers,
-    num_attention_heads: TINY.heads,
-    intermediate_size: TINY.inner,
+    hidden_size: size.width,
+    num_hidden_layers: size.layers,
+    num_attention_heads: size.heads,
+    intermediate_size: size.inner,
     hidden_act: 'gelu',
-    max_position_embeddings: TINY.positions,
+    max_position_embeddings: size.positions,
     type_vocab_size: 2,
     layer_norm_eps: 1e-12,
     pad_token_id: 0,
@@ -94,9 +95,8 @@ function tokenizer(): object {
   }
 }
 
-function weights(seed: number): TensorToStore[] {
+function weights(seed: number, { layers, width, inner, positions }: TinySize): TensorToStore[] {
   const random = normal(seed)
-  const { layers, width, inner, positions } = TINY
   const made: TensorToStore[] = []
   const add = (name: string, shape: readonly number[], deviation: number, middle = 0): void => {
     const size = shape.reduce((product, d) => product * d, 1)

@@ -267,6 +267,30 @@ describeShared('Edits while a model writes', 'conformance/models/', () => {
     },
   )
 
+  it.each(['gpt2', 'bloom', 'llama'])('%s: texts of different lengths are written under edits as each alone', async (name) => {
+    const model = await small(name)
+    const edits: Edits = [
+      { cut: 'edge', to: 1 },
+      { ablate: 'head', layer: 0, head: 1, by: 'mean' },
+      { ablate: 'head', layer: 1, head: 0, at: [1, 3] },
+      { positions: 'remove' },
+    ]
+    const write = async (inputIds: number[][]) => {
+      const said: number[][] = inputIds.map(() => [])
+      for await (const { id, batch } of model.generate({ inputIds }, { maxNewTokens: 4, stopIds: [], edits })) said[batch]!.push(id)
+      return said
+    }
+    const texts = [
+      [5, 9, 6, 12],
+      [7, 8],
+    ]
+    const alone = [...(await write([texts[0]!])), ...(await write([texts[1]!]))]
+    expect(await write(texts)).toEqual(alone)
+    using read = await model.run(texts[0]!, { edits })
+    const last = (await numbers(read.logits!)).slice(-read.logits!.shape.at(-1)!)
+    expect(alone[0]![0]).toBe(last.indexOf(Math.max(...last)))
+  })
+
   it('a word that is swapped is swapped before anything is written', async () => {
     const model = await small('gpt2')
     const write = async (input: number[], edits: Edits) => {

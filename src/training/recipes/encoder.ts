@@ -51,7 +51,7 @@ export const encoder: Recipe = {
     around: ['[CLS]', '[SEP]'],
   },
   texts: () => english().train,
-  steps: 6_800,
+  steps: 6_300,
   rate: 2e-3,
   warmup: 600,
   weightDecay: 0.01,

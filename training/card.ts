@@ -8,6 +8,8 @@ export interface Facts {
   readonly seconds: number
   readonly machine: string
   readonly corpus: object | undefined
+  /** What is to be said of this one training. */
+  readonly remark: string | undefined
 }
 
 /** What a reader should not expect. */
@@ -45,7 +47,7 @@ ${table}
 
 \`npm run train:${name}\`: ${steps} steps of AdamW (rate ${rate}, ${warmup} steps of warm-up, then a cosine; weight decay ${weightDecay}; gradients clipped at ${clip}),
 seed ${seed}, ${(facts.seconds / 60).toFixed(0)} minutes on ${facts.machine}. The recipe is \`src/training/recipes/${name}.ts\`; the same seed gives the same
-exercises.
+exercises.${facts.remark ? `\n\n${facts.remark}` : ''}
 
 ${english ? dataOfEnglish(facts) : 'Its dates are made while it learns; one date in twenty is never shown.'}
 `

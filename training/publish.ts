@@ -1,9 +1,10 @@
 /**
  * `node training/publish.ts NAME`: when training/out/NAME is finished, measures the model as it is written there and puts it into
- * models/NAME, with a card, the words that it has seen, and its figures as JSON. A training that is not finished is left alone.
+ * models/NAME, with a card, the words that it has seen, and its figures as JSON. What remark.txt in that folder says of this one training
+ * goes into the card. A training that is not finished is left alone.
  */
 
-import { copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { init } from '../src/backend/index.ts'
@@ -48,10 +49,12 @@ writeWhole(
   join(to, 'figures.json'),
   `${JSON.stringify({ size: FULL, figures, sample: { size: SAMPLE, figures: again } }, undefined, 2)}\n`,
 )
+const remark = join(from, 'remark.txt')
 const facts = {
   parameters: model.parameterCount,
   bytes: statSync(join(to, 'model.safetensors')).size,
   seconds: Number(saved!.notes.seconds),
+  remark: existsSync(remark) ? readFileSync(remark, 'utf8').trim() : undefined,
   machine: `${cpus().length} × ${cpus()[0]!.model.trim()}${saved!.notes.engine ? ` (${saved!.notes.engine})` : ''}`,
   corpus: english ? (JSON.parse(readFileSync(join(root, 'training', 'data', 'facts.json'), 'utf8')) as object) : undefined,
 }

@@ -129,6 +129,41 @@ describe('the bin, without a model', () => {
   )
 })
 
+const lacking = (['encoder', 'translator'] as const).filter((name) => embeddedModel(name) === undefined)
+
+describe.skipIf(lacking.length > 0)(
+  `the bin, on the embedded models${lacking.length === 0 ? '' : ` (skipped: models/ holds no ${lacking.join(' and no ')} yet)`}`,
+  () => {
+    test('start reads the sentence with nothing but the clone, and read needs no model either', async () => {
+      const [started, read] = await Promise.all([
+        regard(['start', '--once']),
+        regard(['read', 'A quokka slept.', '--token', 'slept']),
+      ])
+      for (const { code, out, err } of [started!, read!]) {
+        expect([code, err]).toEqual([0, ''])
+        expect(out).toMatch(/^encoder · 4 layers × 6 heads · wasm, /)
+      }
+      expect(read!.out).toContain('° a word that this model hardly met while it learned')
+    })
+
+    test('generate writes with the translator where it is named', async () => {
+      const date = await regard(['generate', 'the ninth of March twenty twenty one', '--model', 'translator', '--json'])
+      expect([date.code, date.err]).toEqual([0, ''])
+      expect(JSON.parse(date.out).written.trim()).toBe('2021-03-09')
+    })
+
+    const decoder = embeddedModel('decoder') !== undefined
+    test.skipIf(!decoder)(
+      `generate writes with the decoder${decoder ? '' : ' (skipped: models/ holds no decoder yet)'}`,
+      async () => {
+        const written = await regard(['generate', 'The people of the United States', '--max-tokens', '5'])
+        expect([written.code, written.err]).toEqual([0, ''])
+        expect(written.out).toContain('The people of the United States')
+      },
+    )
+  },
+)
+
 describe.skipIf(!hasCheckpoint)(`the bin, on all-MiniLM-L6-v2${hasCheckpoint ? '' : ` (${whyNot})`}`, () => {
   const model = ['--model', checkpoint]
 

@@ -52,8 +52,8 @@ function weakened({ kind, layer: at, head, from, to }: OneLink, share: number): 
   )
   const hooks: AttentionHooks = {
     attend: (looking, attend) => {
-      const { score = [] } = looking.options
-      return attend({ ...looking, options: { ...looking.options, score: [...(Array.isArray(score) ? score : [score]), lower] } })
+      const { options } = looking
+      return attend({ ...looking, options: { ...options, score: [...[options.score ?? []].flat(), lower] } })
     },
   }
   return {

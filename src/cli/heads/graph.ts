@@ -133,7 +133,8 @@ function lines(scene: Scene, screen: Screen): string[] {
 function note(drawn: { drawn: number; of: number } | undefined, own: number): string {
   const which = !drawn || drawn.drawn === drawn.of ? '' : `the ${drawn.drawn} strongest of ${drawn.of} `
   const picture = drawn ? `Drawn: ${which}links between tokens of the text, without special ones; ◄ marks a token looked at. ` : ''
-  const selves = own > 0 ? `${plural(own, 'edge')} of tokens to themselves ${own === 1 ? 'is' : 'are'} not listed. ` : ''
+  const itself = own === 1 ? '1 edge of a token to itself is' : `${own} edges of tokens to themselves are`
+  const selves = own > 0 ? `${itself} not listed. ` : ''
   return `${picture}${selves}--dot, --graphml, --json and --csv give all.`
 }
 

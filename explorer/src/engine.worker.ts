@@ -4,16 +4,30 @@
  */
 
 import './engine/dispose.ts'
-import { flyAnswers } from './engine/answers/fly.ts'
-import { mapAnswers } from './engine/answers/map.ts'
 import { openAnswers } from './engine/answers/open.ts'
-import { questionAnswers } from './engine/answers/question.ts'
 import { readAnswers } from './engine/answers/read.ts'
-import { understandAnswers } from './engine/answers/understand.ts'
 import { type Answers, Desk, type Progress } from './engine/desk.ts'
 import type { Drop, Method, Question, Reply } from './engine/protocol.ts'
+import type { FlyQuestions } from './engine/questions/fly.ts'
+import type { MapQuestions } from './engine/questions/map.ts'
+import type { QuestionQuestions } from './engine/questions/question.ts'
+import type { UnderstandQuestions } from './engine/questions/understand.ts'
 
-const answers: Answers<Method> = { ...openAnswers, ...readAnswers, ...understandAnswers, ...flyAnswers, ...mapAnswers, ...questionAnswers }
+/** What the first view asks is here at once; what the others ask comes when one of them asks it first. */
+const answers: Answers<Method> = {
+  ...openAnswers,
+  ...readAnswers,
+  ...later<keyof UnderstandQuestions>(
+    { ends: true, token: true, head: true, link: true, origin: true, averaged: true },
+    async () => (await import('./engine/answers/understand.ts')).understandAnswers,
+  ),
+  ...later<keyof FlyQuestions>({ streams: true, weights: true }, async () => (await import('./engine/answers/fly.ts')).flyAnswers),
+  ...later<keyof MapQuestions>({ pooled: true, strongest: true }, async () => (await import('./engine/answers/map.ts')).mapAnswers),
+  ...later<keyof QuestionQuestions>(
+    { edited: true, worth: true, estimated: true },
+    async () => (await import('./engine/answers/question.ts')).questionAnswers,
+  ),
+}
 const desk = new Desk()
 const dropped = new Set<number>()
 const turns = new MessageChannel()
@@ -63,4 +77,13 @@ function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): Set<ArrayBuf
     if (value.buffer instanceof ArrayBuffer) found.add(value.buffer)
   } else if (typeof value === 'object' && value !== null) for (const part of Object.values(value)) buffersOf(part, found)
   return found
+}
+
+/** Answers whose code is fetched with the first of their questions. `methods` names each of them. */
+function later<M extends Method>(methods: Readonly<Record<M, true>>, load: () => Promise<Answers<M>>): Answers<M> {
+  const entries = Object.keys(methods).map((method) => [
+    method,
+    async (desk: Desk, ask: never, progress: Progress) => (await load())[method as M](desk, ask, progress),
+  ])
+  return Object.fromEntries(entries) as Answers<M>
 }

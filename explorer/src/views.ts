@@ -4,7 +4,7 @@
  * 1. its name and its loader, a line each, here; its title in `strings.views`; what it says in a file of strings of its own folder,
  *    if it says more than a few words;
  * 2. what it asks the worker: `engine/questions/<view>.ts` (types; one line in `engine/protocol.ts`) and `engine/answers/<view>.ts`
- *    (one line in `engine.worker.ts`). Numbers come from there alone, computed by the library;
+ *    (one entry in `engine.worker.ts`, fetched with the first question). Numbers come from there alone, computed by the library;
  * 3. a test that reads what the view shows and holds it against the library's float64.
  *
  * Header, sentence and statement stay above every view; text, selection and view are in the address (`state/address.svelte.ts`).

@@ -144,7 +144,7 @@ describe('regard compare', () => {
 
   test('weights have the colour of looking, effects the colour of mattering', async () => {
     const text = await regard([...args, '--rows', 'one'], { depth: 24 })
-    const row = text.split('\n').find((line) => line.includes('[CLS]'))!
+    const row = text.split('\n').find((line) => line.includes('m[CLS]'))!
     expect(row).toMatch(/38;2;201;106;29m *−?[\d<.]+.*38;2;115;122;230m *[\d<.]+ %/)
   })
 

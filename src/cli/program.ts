@@ -7,6 +7,7 @@ import type { Console } from './console.ts'
 import { addCut } from './cut/commands.ts'
 import { addHeads } from './heads/commands.ts'
 import { addMeasures } from './lens/commands.ts'
+import { addTrace } from './trace/commands.ts'
 
 /** Wrong use of the command line, as opposed to something that went wrong. */
 export class Usage extends Error {
@@ -57,6 +58,7 @@ function build(console: Console): Command {
   addCut(program, console)
   addHeads(program, console)
   addMeasures(program, console)
+  addTrace(program, console)
   addInfo(program, console)
   addExplore(program, console)
   addOps(program, console)

@@ -1,0 +1,32 @@
+/** The command that keeps a run, and what it takes. */
+
+import { type Command, Option } from 'commander'
+import { WEIGHT_TYPES } from '../../model/held.ts'
+import type { Console } from '../console.ts'
+
+export function addTrace(program: Command, console: Console): void {
+  program
+    .command('trace')
+    .description(
+      'Reads a text and keeps everything the model made of it in one file: tokens, queries, keys, values, the stream, what heads and steps add. Any attention weight can be had from it later, without the model.',
+    )
+    .argument('<text>', 'the text; - reads standard input')
+    .option('--out <file>', 'the file', 'trace.safetensors')
+    .option('--edits <json>', 'do this to the model while it reads: an edit, or a list of them, as in docs/lens/edit.md')
+    .option('--no-logits', 'leave out the scores of the vocabulary, which are often the most')
+    .option('--model <folder|id>', 'an embedded model, a folder, or org/name on the Hugging Face hub')
+    .addOption(new Option('--dtype <type>', 'hold the weights in this type (default: as stored)').choices(WEIGHT_TYPES))
+    .option('--json', 'print what the file holds as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(async (text, options) => {
+      const { traceCommand } = await import('./trace.ts')
+      await traceCommand(text, options, console)
+    })
+}
+
+const EXAMPLES = `
+Examples:
+  regard trace "The cat sat because it was tired." --out cat.safetensors
+  regard trace "The cat sat because it was tired." --edits '{"cut":"edge","from":"it","to":"cat"}' --out cut.safetensors
+
+The file is a safetensors file (docs/lens/trace.md); openTrace of regard/lens opens it, and one that was written elsewhere.`

@@ -111,7 +111,7 @@ describeBrowser('the Fly view in Chromium', () => {
   }
 
   /** Opens Fly and waits until a picture with all its values was drawn. */
-  async function open(own = '', options: BrowserContextOptions = {}, text = EXAMPLE, address?: string): Promise<Page> {
+  async function open(own = '', options: BrowserContextOptions = {}, text: string = EXAMPLE, address?: string): Promise<Page> {
     const page = await load(`text=${encodeURIComponent(text)}&layer=1&head=2&token=10&view=fly${own}`, options, undefined, address)
     await page.waitForSelector('[data-component-value]')
     await page.waitForFunction(() => (document.querySelector('.stage') as Stage).stage.costs().frames > 0)

@@ -32,7 +32,7 @@ function readingOf(text: string, token: number, row: readonly number[]): Reading
   const matrix = new Float32Array(tokens.length ** 2)
   matrix.set(row, token * tokens.length)
   const weights = Float32Array.from([...matrix, ...matrix])
-  return { run: 1, text, tokens, layers: 1, heads: 1, milliseconds: 1, weights }
+  return { run: 1, text, tokens, layers: 1, heads: 1, milliseconds: 1, weights, hardly: [] }
 }
 
 function said(text: string, token: number, row: readonly number[], column?: number, head: number | 'mean' = 0): string {

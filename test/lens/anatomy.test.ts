@@ -61,7 +61,7 @@ describeShared('a layer taken apart', 'conformance/models/', (folder) => {
             for (const j of IDS.keys()) {
               const cell = await of.cell(head, i, j)
               near([cell.weight], [expected[i * IDS.length + j]!], 1e-7)
-              near([cell.product], [cell.terms.reduce((sum, term) => sum + term, 0)])
+              near([cell.product], [Array.from(cell.terms).reduce((sum, term) => sum + term, 0)])
               near([cell.scaled], [cell.product * of.makeup.scale])
               const cap = of.makeup.softcap
               near([cell.capped], [cap ? cap * Math.tanh(cell.scaled / cap) : cell.scaled])
@@ -77,7 +77,7 @@ describeShared('a layer taken apart', 'conformance/models/', (folder) => {
         for (const i of IDS.keys()) {
           const row = await of.row(1, i)
           const sink = row.sink?.raised ?? 0
-          near([row.total], [row.raised.reduce((sum, x) => sum + x, sink)])
+          near([row.total], [Array.from(row.raised).reduce((sum, x) => sum + x, sink)])
           near(
             row.weights,
             row.raised.map((x) => x / row.total),
@@ -87,7 +87,7 @@ describeShared('a layer taken apart', 'conformance/models/', (folder) => {
             row.masked.map((score) => Math.exp(score - row.most)),
           )
           expect(row.sink !== undefined).toBe(of.makeup.sink)
-          if (row.sink) near([row.sink.share], [1 - row.weights.reduce((sum, weight) => sum + weight, 0)])
+          if (row.sink) near([row.sink.share], [1 - Array.from(row.weights).reduce((sum, weight) => sum + weight, 0)])
           expect(Math.max(...row.raised, sink)).toBe(1)
         }
       })
@@ -150,7 +150,7 @@ describeShared('a layer taken apart', 'conformance/models/', (folder) => {
             terms,
             input.map((x, n) => x * weights[n]!),
           )
-          near([sum], [terms.reduce((total, term) => total + term, 0)])
+          near([sum], [Array.from(terms).reduce((total, term) => total + term, 0)])
           near([value], [sum + (bias ?? 0)])
           if (what === 'query' && !headNorms && !rotary) near([value], [q[2]!])
           if (what === 'value') near([value], [(await of.brought(last, 5, [3])).values[2]!])

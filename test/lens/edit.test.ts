@@ -186,7 +186,7 @@ describeShared('Edits one by one', 'conformance/models/', () => {
     for (const kind of kindsOf(model)) {
       using plain = await trace(model, inputOf(model))
       const [rows, columns] = [plain.q(0, { kind }).shape[2]!, plain.k(0, { kind }).shape[2]!]
-      const weights = Array.from({ length: rows }, (_, i) =>
+      const weights: number[][] = Array.from({ length: rows }, (_, i) =>
         Array.from({ length: columns }, (_, j) => (j === 0 ? 0.75 : j === Math.min(1, i) ? 0.25 : 0)),
       )
       weights[0] = weights[0]!.map((_, j) => (j === 0 ? 1 : 0))

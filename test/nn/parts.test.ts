@@ -170,7 +170,7 @@ describe('Distance', () => {
 
   // Scores 0 and slopes 1, ½ per step back: row 2 of head 0 has e^−2, e^−1, 1.
   it('LinearBias takes slope · (i − j) off', async () => {
-    const { score } = new LinearBias({ slopes: [1, 0.5] }).score()
+    const { score } = new LinearBias({ slopes: [1, 0.5] }).score(false)
     const weights = await numbers(attentionWeights(zeros(), zeros(), { score, causal: true }))
     const sum = Math.exp(-2) + Math.exp(-1) + 1
     expectClose(weights.slice(6, 9), [Math.exp(-2) / sum, Math.exp(-1) / sum, 1 / sum], { rtol: 1e-6 })

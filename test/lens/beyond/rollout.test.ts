@@ -11,7 +11,7 @@ const close = (got: ArrayLike<number>, wanted: readonly number[], digits = 6) =>
 /** Rows by (1 − residual) · A + residual · I, multiplied the plain way. */
 function brute(layers: readonly (readonly (readonly number[])[])[], residual: number): number[] {
   const n = layers[0]!.length
-  let product = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => (i === j ? 1 : 0)))
+  let product: number[][] = Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => (i === j ? 1 : 0)))
   for (const weights of layers) {
     const mixed = weights.map((row, i) => row.map((weight, j) => (1 - residual) * weight + (i === j ? residual : 0)))
     product = mixed.map((row) => row.map((_, j) => row.reduce((sum, share, k) => sum + share * product[k]![j]!, 0)))

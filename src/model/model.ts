@@ -5,8 +5,8 @@ import type { Tensor } from '../tensor/index.ts'
 import { briefly } from './check.ts'
 import { openCheckpoint } from './checkpoint.ts'
 import type { ModelConfig } from './config.ts'
-import { bindEdits } from './edit/bind.ts'
-import { type Edits, readEdits } from './edit/edit.ts'
+import type { Bound } from './edit/bind.ts'
+import { type Edits, type Named, readEdits } from './edit/edit.ts'
 import type { SubjectParts } from './edit/subject.ts'
 import { swapped } from './edit/swap.ts'
 import type { Network } from './families/family.ts'
@@ -116,7 +116,7 @@ export class Model {
     const prepared = prepare(swapped(edits, input, this), config, this.tokenizer)
     const given = [options.hooks ?? []].flat() as readonly Hooks[]
     if (edits.length === 0) return new Run(reader, prepared, { hooks: chained(given) })
-    const { hooks, release } = await bindEdits(edits, this.#subject(prepared, 0))
+    const { hooks, release } = await this.#bound(edits, prepared, 0)
     try {
       return new Run(reader, prepared, { hooks: chained([hooks, ...given]), release })
     } catch (error) {
@@ -139,8 +139,14 @@ export class Model {
     const { edits: asked, ...rest } = options
     const edits = readEdits(asked ?? [])
     const prepared = prepare(swapped(edits, input, this), config, tokenizer)
-    const edited = edits.length > 0 && ((room: number) => bindEdits(edits, this.#subject(prepared, room)))
+    const edited = edits.length > 0 && ((room: number) => this.#bound(edits, prepared, room))
     return generate({ config, network, rules, tokenizer, ...(edited && { edited }) }, prepared, rest)
+  }
+
+  /** What edits need comes when there are some: pages that only read are spared it. */
+  async #bound(edits: readonly Named[], prepared: Prepared, room: number): Promise<Bound> {
+    const { bindEdits } = await import('./edit/bind.ts')
+    return bindEdits(edits, this.#subject(prepared, room))
   }
 
   #subject(prepared: Prepared, room: number): SubjectParts {

@@ -36,13 +36,14 @@ function expectAnswer(answer: { output: number[]; lse: number[]; weights: number
 }
 
 describe('the packed package', () => {
-  it('holds code, types, kernels, the explorer and the texts, and nothing else', () => {
+  it('holds code, types, kernels, the explorer, the element for other pages and the texts, and nothing else', () => {
     const stray = files.filter(
       (path) =>
         !/^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path) &&
         !/^dist\/(?!explorer\/)[\w/-]+\.(js|d\.ts)$/.test(path) &&
         !/^dist\/backend\/wasm\/kernels\/(plain|relaxed|wide)\.wasm$/.test(path) &&
         !/^dist\/explorer\/[\w./-]+\.(html|js|css|svg|wasm|json)$/.test(path) &&
+        !/^dist\/embed\/[\w-]+\.(js|wasm)$/.test(path) &&
         !/^models\//.test(path),
     )
     expect(stray).toEqual([])

@@ -43,7 +43,7 @@ describe('the packed package', () => {
         !/^dist\/(?!explorer\/)[\w/-]+\.(js|d\.ts)$/.test(path) &&
         !/^dist\/backend\/wasm\/kernels\/(plain|relaxed|wide)\.wasm$/.test(path) &&
         !/^dist\/explorer\/[\w./-]+\.(html|js|css|svg|wasm|json)$/.test(path) &&
-        !/^dist\/embed\/[\w-]+\.(js|wasm)$/.test(path) &&
+        !/^dist\/embed\/[\w.-]+\.(js|wasm)$/.test(path) &&
         !/^models\//.test(path),
     )
     expect(stray).toEqual([])

@@ -1,12 +1,12 @@
 /** The commands and what they take. Each is loaded when it is called, so that help and mistakes answer at once. */
 
 import { readFileSync } from 'node:fs'
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { WEIGHT_TYPES } from '../model/held.ts'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import type { Console } from './console.ts'
 import { addCut } from './cut/commands.ts'
 import { addHeads } from './heads/commands.ts'
 import { addMeasures } from './lens/commands.ts'
+import { head, integer, MODEL, positive, withModel } from './options.ts'
 import { addTrace } from './trace/commands.ts'
 
 /** Wrong use of the command line, as opposed to something that went wrong. */
@@ -67,11 +67,6 @@ function build(console: Console): Command {
   return program
 }
 
-const MODEL = [
-  '--model <folder|id>',
-  'an embedded model (encoder, decoder, translator), a folder with config.json, tokenizer.json and model.safetensors, or org/name on the Hugging Face hub',
-] as const
-const DTYPE = ['--dtype <type>', 'hold the weights in this type (default: as stored; int8 takes least)'] as const
 const SHOWN: readonly (readonly [string, string, (text: string) => unknown])[] = [
   ['--layer <n>', 'look in this layer (they count from 0)', integer],
   ['--head <n|mean>', 'look at this head, or at the mean of all', head],
@@ -84,8 +79,7 @@ function addRead(program: Command, console: Console): void {
       'Reads a text and shows who looks at whom. Without a layer and a head it opens the one with the strongest look back at a word beyond its neighbours.',
     )
     .argument('<text>', 'the text; - reads standard input')
-    .option(...MODEL)
-    .addOption(new Option(...DTYPE).choices(WEIGHT_TYPES))
+  withModel(command)
   for (const [flags, description, parse] of SHOWN) command.option(flags, description, parse)
   command
     .option('--token <word[:nth]>', 'rank what this word looked at; it:2 is the second "it"')
@@ -98,12 +92,11 @@ function addRead(program: Command, console: Console): void {
 }
 
 function addGenerate(program: Command, console: Console): void {
-  program
+  const command = program
     .command('generate')
     .description('Writes on from a text, token by token; with --top it tells what else could have come. Ctrl-C stops at once.')
     .argument('<text>', 'the beginning; - reads standard input; for a model without a tokenizer, ids: "5 9 17"')
-    .option(...MODEL)
-    .addOption(new Option(...DTYPE).choices(WEIGHT_TYPES))
+  withModel(command)
     .option('--max-tokens <n>', 'write at most so many tokens (default: 64)', positive)
     .option('--temperature <t>', 'divide the scores by this before drawing; 0 takes the likeliest (default: 0)', number)
     .option('--top-k <k>', 'draw among the k likeliest', positive)
@@ -125,11 +118,8 @@ function addGenerate(program: Command, console: Console): void {
 }
 
 function addInfo(program: Command, console: Console): void {
-  program
-    .command('info')
-    .description('Says what runs here (backend, vector width, threads) and what the model is.')
-    .option(...MODEL)
-    .addOption(new Option(...DTYPE).choices(WEIGHT_TYPES))
+  const command = program.command('info').description('Says what runs here (backend, vector width, threads) and what the model is.')
+  withModel(command)
     .option('--json', 'print it as JSON')
     .action(async (options) => {
       const { info } = await import('./info.ts')
@@ -206,16 +196,6 @@ function addStart(program: Command, console: Console): void {
     })
 }
 
-function integer(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0.')
-  return Number(text)
-}
-
-function positive(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.')
-  return Number(text)
-}
-
 function threads(text: string): number {
   if (!/^[1-9]\d?$/.test(text) || Number(text) > 64) throw new InvalidArgumentError('It must be a whole number from 1 to 64.')
   return Number(text)
@@ -223,12 +203,6 @@ function threads(text: string): number {
 
 function number(text: string): number {
   if (!/^\d+(\.\d+)?(e-?\d+)?$/i.test(text)) throw new InvalidArgumentError('It must be a number from 0.')
-  return Number(text)
-}
-
-function head(text: string): number | 'mean' {
-  if (text === 'mean') return text
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0, or "mean".')
   return Number(text)
 }
 

@@ -1,16 +1,14 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import axe from 'axe-core'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { VIEWS } from '../../explorer/src/state/fragment.ts'
 import { strings } from '../../explorer/src/strings.ts'
-import type { Listening } from '../../src/cli/server/listen.ts'
-import { loadModel, type Model, type Run } from '../../src/model/index.ts'
-import { chromiumPath, describeBrowser } from '../support/browser.ts'
+import type { Run } from '../../src/model/index.ts'
+import { describeBrowser } from '../support/browser.ts'
 import { TINY, writeTinyBert } from '../support/tiny-bert.ts'
-import { buildExplorer, serveExplorer } from './page.ts'
+import { serveExplorer } from './page.ts'
+import { expectToFit, objections, stage } from './stage.ts'
 
 const EXAMPLE = strings.example
 /** A float32 model's numbers against float64: conformance/README's tolerance for whole models. */
@@ -56,48 +54,23 @@ const told = ({ script, perSecond, share }: Costs): string =>
   `${script.median.toFixed(2)} ms of script a frame (95 of 100: ${script.most.toFixed(2)}), ${perSecond?.toFixed(1)} frames/s in software at ${share} of its size`
 
 describeBrowser('the Fly view in Chromium', () => {
-  let built: Awaited<ReturnType<typeof buildExplorer>>
-  let folder: string
-  let server: Listening
-  let browser: Browser
-  let oracle: Model
-  let run: Run
-  let pages: { page: Page; errors: string[] }[] = []
   const asked = new Set<string>()
+  const on = stage({ flags: FLAGS, asked })
+  let run: Run
 
   beforeAll(async () => {
-    folder = join(await mkdtemp(join(tmpdir(), 'regard-tiny-')), 'tiny-bert')
-    await writeTinyBert(folder)
-    built = await buildExplorer()
-    server = await serveExplorer(built.folder, folder, { asked })
-    browser = await chromium.launch({ executablePath: chromiumPath!, headless: true, args: FLAGS })
-    oracle = await loadModel(folder, { dtype: 'float64' })
-    run = await oracle.run(EXAMPLE)
+    run = await on.oracle.run(EXAMPLE)
   })
 
-  afterAll(async () => {
-    run?.dispose()
-    oracle?.dispose()
-    await browser?.close()
-    await server?.close()
-    await built?.remove()
-    await rm(join(folder, '..'), { recursive: true, force: true })
-  })
-
-  afterEach(async () => {
-    const errors = pages.flatMap((each) => each.errors)
-    for (const { page } of pages) await page.close()
-    pages = []
-    expect(errors).toEqual([])
-  })
+  afterAll(() => run?.dispose())
 
   async function load(
     fragment: string,
     options: BrowserContextOptions = {},
     before?: (page: Page) => Promise<void>,
-    address = server.address,
+    address = on.server.address,
   ): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 1000 }, reducedMotion: 'reduce', ...options })
+    const page = await on.browser.newPage({ viewport: { width: 1280, height: 1000 }, reducedMotion: 'reduce', ...options })
     page.setDefaultTimeout(PATIENCE_MS)
     const errors: string[] = []
     page.on('console', (message) => {
@@ -106,7 +79,7 @@ describeBrowser('the Fly view in Chromium', () => {
     page.on('pageerror', (error) => errors.push(String(error)))
     await before?.(page)
     await page.goto(`${address}#${fragment}`)
-    pages.push({ page, errors })
+    on.visits.push({ page, errors })
     return page
   }
 
@@ -231,9 +204,9 @@ describeBrowser('the Fly view in Chromium', () => {
   })
 
   it('64 tokens × 12 layers × 12 heads take the same four calls; the strongest links are drawn and the rest counted', async () => {
-    const large = join(folder, '..', 'large-bert')
+    const large = join(on.folder, '..', 'large-bert')
     await writeTinyBert(large, 1, { layers: 12, heads: 12, width: 96, inner: 96, positions: 64 })
-    const own = await serveExplorer(built.folder, large)
+    const own = await serveExplorer(on.built, large)
     try {
       const words = 'the animal didn t cross the street because it was too tired '.repeat(6).split(' ').slice(0, 62)
       const page = await open('&flyleast=0', { reducedMotion: 'no-preference' }, words.join(' '), own.address)
@@ -361,7 +334,7 @@ describeBrowser('the Fly view in Chromium', () => {
   it('a long text is flown through in parts, with the library’s weights', async () => {
     const long = 'the animal didn t cross the wide street because it was too tired and the dog slept in the sun '.repeat(4).trim()
     const page = await open('&flyleast=0.2', {}, long)
-    using whole = await oracle.run(long)
+    using whole = await on.oracle.run(long)
     expect(await page.textContent('[data-said]')).toContain(`Shown are tokens 0 to 63 of ${whole.tokens.length}`)
     const entries = await page.$$eval('[data-place]', (all) => all.map((entry) => Number((entry as HTMLElement).dataset.place)))
     for (const place of entries.slice(0, 4)) {
@@ -390,13 +363,13 @@ describeBrowser('the Fly view in Chromium', () => {
     await page.focus('[data-place]')
     await page.keyboard.press('Enter')
     await page.waitForFunction(() => location.hash.includes('view=understand'))
-    pages.at(-1)!.errors.splice(0)
+    on.visits.at(-1)!.errors.splice(0)
   })
 
   it('three is fetched when Fly is opened, and not before', async () => {
     const scripts = async (): Promise<string[]> => {
       const made: string[] = []
-      for (const path of asked) if (path.endsWith('.js')) made.push(await readFile(join(built.folder, path), 'utf8'))
+      for (const path of asked) if (path.endsWith('.js')) made.push(await readFile(join(on.built, path), 'utf8'))
       return made
     }
     asked.clear()
@@ -415,13 +388,7 @@ describeBrowser('the Fly view in Chromium', () => {
   ]
   it.each(looks)('axe finds nothing, and nothing is wider than the window (%s)', async (_, options) => {
     const page = await open('', { ...options, bypassCSP: true })
-    await page.addScriptTag({ content: axe.source })
-    const found = await page.evaluate(async () => {
-      const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document)
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
-    })
-    expect(found).toEqual([])
-    const [inside, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
-    expect(inside).toBeLessThanOrEqual(window)
+    expect(await objections(page)).toEqual([])
+    await expectToFit(page)
   })
 })

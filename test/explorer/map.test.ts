@@ -1,16 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import axe from 'axe-core'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { mapStrings } from '../../explorer/src/map/strings.ts'
 import { formatFragment } from '../../explorer/src/state/fragment.ts'
-import type { Listening } from '../../src/cli/server/listen.ts'
-import { loadModel, type Model, type Run } from '../../src/model/index.ts'
-import { describeBrowser, startBrowser } from '../support/browser.ts'
-import { TINY, writeTinyBert } from '../support/tiny-bert.ts'
-import { buildExplorer, serveExplorer, type Visit, visit } from './page.ts'
+import type { Run } from '../../src/model/index.ts'
+import { describeBrowser } from '../support/browser.ts'
+import { TINY } from '../support/tiny-bert.ts'
+import { visit } from './page.ts'
+import { objections, stage } from './stage.ts'
 
 const TOLERANCE = 2e-5
 /** As long as the tiny model reads: 2 marks and 158 words. */
@@ -19,44 +15,19 @@ const TEXT = Array.from({ length: (TINY.positions - 2) / 2 }, (_, n) => (n % 9 =
   .slice(0, 640)
 
 describeBrowser('the map in Chromium', () => {
-  let built: Awaited<ReturnType<typeof buildExplorer>>
-  let folder: string
-  let server: Listening
-  let browser: Browser
-  let oracle: Model
+  const on = stage()
   let run: Run
-  let visits: Visit[] = []
 
   beforeAll(async () => {
-    folder = join(await mkdtemp(join(tmpdir(), 'regard-tiny-')), 'tiny-bert')
-    await writeTinyBert(folder)
-    built = await buildExplorer()
-    server = await serveExplorer(built.folder, folder)
-    browser = await startBrowser()
-    oracle = await loadModel(folder, { dtype: 'float64' })
-    run = await oracle.run(TEXT)
+    run = await on.oracle.run(TEXT)
   })
 
-  afterAll(async () => {
-    run?.dispose()
-    oracle?.dispose()
-    await browser?.close()
-    await server?.close()
-    await built?.remove()
-    await rm(join(folder, '..'), { recursive: true, force: true })
-  })
-
-  afterEach(async () => {
-    const errors = visits.flatMap((each) => each.errors)
-    for (const { page } of visits) await page.close()
-    visits = []
-    expect(errors).toEqual([])
-  })
+  afterAll(() => run?.dispose())
 
   async function open(own: Record<string, string> = {}, options: BrowserContextOptions = {}): Promise<Page> {
     const held = { layer: 1, head: 2, token: 20, column: 7 }
-    const made = await visit(browser, server.address + formatFragment(TEXT, held, 'map', own), options)
-    visits.push(made)
+    const made = await visit(on.browser, on.server.address + formatFragment(TEXT, held, 'map', own), options)
+    on.visits.push(made)
     await computed(made.page)
     return made.page
   }
@@ -71,14 +42,14 @@ describeBrowser('the map in Chromium', () => {
 
   const readAt = async (page: Page): Promise<string> =>
     ((await page.textContent('[data-map-read]')) ?? '').replaceAll('\u00a0', ' ')
-  const stage = (page: Page) => page.locator('.stage')
+  const field = (page: Page) => page.locator('.stage')
 
   it('says the exact weight of the cell under the pointer, wherever it was zoomed to', async () => {
     const page = await open()
     const matrix = await run.attention(1, 2).all()
     const L = run.tokens.length
-    await stage(page).scrollIntoViewIfNeeded()
-    const box = (await stage(page).boundingBox())!
+    await field(page).scrollIntoViewIfNeeded()
+    const box = (await field(page).boundingBox())!
     const scale = box.width / L
     for (const [row, column] of [
       [3, 4],
@@ -97,20 +68,20 @@ describeBrowser('the map in Chromium', () => {
     const page = await open({}, { viewport: { width: 210, height: 740 }, deviceScaleFactor: 1 })
     const L = run.tokens.length
     expect(await page.textContent('.note')).toContain('2 × 2 weights')
-    await stage(page).focus()
+    await field(page).focus()
     const matrix = await run.attention(1, 2).all()
     const square = [0, 1].flatMap((r) => [0, 1].map((c) => matrix[(20 + r) * L + 6 + c]!))
     const shown = async (): Promise<number> => Number((await readAt(page)).split('weight ').at(-1))
     await expect.poll(shown).toBeCloseTo(Math.max(...square), 4)
     await page.click('input[value=mean]')
     await computed(page)
-    await stage(page).focus()
+    await field(page).focus()
     await expect.poll(shown).toBeCloseTo(square.reduce((sum, x) => sum + x, 0) / 4, 4)
   })
 
   it('is walked, zoomed and held by keyboard, and the link keeps where it was', async () => {
     const page = await open()
-    await stage(page).focus()
+    await field(page).focus()
     expect(await readAt(page)).toMatch(/^token 20 .*→ token 7 /)
     for (const key of ['ArrowDown', 'ArrowRight', 'ArrowRight', '+', '+', '+']) await page.keyboard.press(key)
     await computed(page)
@@ -119,8 +90,8 @@ describeBrowser('the map in Chromium', () => {
     const held = /token=21&column=9/
     await expect.poll(() => page.url()).toMatch(held)
     await expect.poll(() => page.url()).toContain('map=')
-    const again = await visit(browser, page.url())
-    visits.push(again)
+    const again = await visit(on.browser, page.url())
+    on.visits.push(again)
     await computed(again.page)
     expect(await again.page.textContent('.left')).toBe(await page.textContent('.left'))
     await page.keyboard.press('0')
@@ -147,13 +118,7 @@ describeBrowser('the map in Chromium', () => {
     ['dark', { colorScheme: 'dark' }],
     ['on a phone', { viewport: { width: 360, height: 740 } }],
   ] as const)('has nothing that axe objects to, %s', async (_, options) => {
-    // axe is put into the page, which the page's own policy would not let in.
     const page = await open({}, { ...options, bypassCSP: true })
-    await page.addScriptTag({ content: axe.source })
-    const found = await page.evaluate(async () => {
-      const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document)
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-    })
-    expect(found).toEqual([])
+    expect(await objections(page)).toEqual([])
   })
 })

@@ -1,16 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import axe from 'axe-core'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { formatFragment } from '../../explorer/src/state/fragment.ts'
-import type { Listening } from '../../src/cli/server/listen.ts'
 import { type Edit, effect } from '../../src/lens/index.ts'
-import { loadModel, type Model, type Run } from '../../src/model/index.ts'
-import { describeBrowser, startBrowser } from '../support/browser.ts'
-import { writeTinyBert } from '../support/tiny-bert.ts'
-import { buildExplorer, serveExplorer, type Visit, visit } from './page.ts'
+import type { Run } from '../../src/model/index.ts'
+import { describeBrowser } from '../support/browser.ts'
+import { visit } from './page.ts'
+import { expectToFit, objections, stage } from './stage.ts'
 
 const TEXT = "The animal didn't cross the street because it was too tired."
 /** What the page shows with three digits. */
@@ -18,45 +13,20 @@ const DIGITS = 0.006
 const [LAYER, HEAD, TOKEN, COLUMN] = [1, 2, 10, 2]
 
 describeBrowser('the Question view in Chromium', () => {
-  let built: Awaited<ReturnType<typeof buildExplorer>>
-  let folder: string
-  let server: Listening
-  let browser: Browser
-  let oracle: Model
+  const on = stage()
   let run: Run
-  let visits: Visit[] = []
 
   beforeAll(async () => {
-    folder = join(await mkdtemp(join(tmpdir(), 'regard-tiny-')), 'tiny-bert')
-    await writeTinyBert(folder)
-    built = await buildExplorer()
-    server = await serveExplorer(built.folder, folder)
-    browser = await startBrowser()
-    oracle = await loadModel(folder, { dtype: 'float64' })
-    run = await oracle.run(TEXT)
+    run = await on.oracle.run(TEXT)
   })
 
-  afterAll(async () => {
-    run?.dispose()
-    oracle?.dispose()
-    await browser?.close()
-    await server?.close()
-    await built?.remove()
-    await rm(join(folder, '..'), { recursive: true, force: true })
-  })
-
-  afterEach(async () => {
-    const errors = visits.flatMap((each) => each.errors)
-    for (const { page } of visits) await page.close()
-    visits = []
-    expect(errors).toEqual([])
-  })
+  afterAll(() => run?.dispose())
 
   async function open(edits: readonly Edit[] = [], options: BrowserContextOptions = {}): Promise<Page> {
     const held = { layer: LAYER, head: HEAD, token: TOKEN, column: COLUMN }
     const own = edits.length > 0 ? { edits: JSON.stringify(edits) } : {}
-    const made = await visit(browser, server.address + formatFragment(TEXT, held, 'question', own), options, '[data-moved]')
-    visits.push(made)
+    const made = await visit(on.browser, on.server.address + formatFragment(TEXT, held, 'question', own), options, '[data-moved]')
+    on.visits.push(made)
     await made.page.waitForSelector('[data-worth]')
     return made.page
   }
@@ -67,7 +37,7 @@ describeBrowser('the Question view in Chromium', () => {
 
   it('each link stands between its weight and the exact effect of cutting it, as float64 has them', async () => {
     const page = await open()
-    const { tokens } = await effect(oracle, TEXT, { row: TOKEN, layer: LAYER, head: HEAD })
+    const { tokens } = await effect(on.oracle, TEXT, { row: TOKEN, layer: LAYER, head: HEAD })
     const shown = await page.$$eval('[data-worth]', (rows) =>
       rows.map((row) => [
         Number((row as HTMLElement).dataset.worth),
@@ -82,7 +52,7 @@ describeBrowser('the Question view in Chromium', () => {
     const page = await open()
     expect(await moved(page)).toBe(0)
     const edit = { cut: 'edge', from: TOKEN, to: COLUMN, layer: LAYER, head: HEAD } as const
-    const expected = (await effect(oracle, TEXT, edit)).effect
+    const expected = (await effect(on.oracle, TEXT, edit)).effect
     await page.click(`text=/^Cut .* in layer ${LAYER}, head ${HEAD}$/`)
     await expect.poll(() => moved(page)).not.toBe(0)
     near(await moved(page), expected)
@@ -97,13 +67,13 @@ describeBrowser('the Question view in Chromium', () => {
   it('edits of a link add up: heads silenced, a word swapped, places shuffled', async () => {
     const edits: Edit[] = [{ ablate: 'head', layer: 0, head: 3 }, { swap: 14, with: 'big' }, { positions: 'shuffle' }]
     const page = await open(edits)
-    const [made] = await effect(oracle, TEXT, [edits], { measure: { cosine: TOKEN } })
+    const [made] = await effect(on.oracle, TEXT, [edits], { measure: { cosine: TOKEN } })
     near(await moved(page), made!.effect)
     expect(await page.getAttribute('[aria-label="layer 0, head 3, silenced"]', 'aria-pressed')).toBe('true')
     expect(await page.$$eval('.edits li', (list) => list.length)).toBe(3)
     await page.click('.edits li:nth-child(2) button')
     await expect.poll(() => page.$$eval('.edits li', (list) => list.length)).toBe(2)
-    const [left] = await effect(oracle, TEXT, [[edits[0]!, edits[2]!]], { measure: { cosine: TOKEN } })
+    const [left] = await effect(on.oracle, TEXT, [[edits[0]!, edits[2]!]], { measure: { cosine: TOKEN } })
     await expect.poll(() => moved(page)).toBeCloseTo(left!.effect, 4)
   })
 
@@ -115,14 +85,14 @@ describeBrowser('the Question view in Chromium', () => {
     const first = (await page.textContent('.top li')) ?? ''
     const [, layer, head] = /layer (\d+), head (\d+):/.exec(first)!.map(Number)
     const exact = Number(/exact ([\d.]+)/.exec(first)![1])
-    const { tokens } = await effect(oracle, TEXT, { row: TOKEN, layer: layer!, head: head! })
+    const { tokens } = await effect(on.oracle, TEXT, { row: TOKEN, layer: layer!, head: head! })
     expect(tokens.some((each) => Math.abs(each.effect - exact) <= DIGITS * exact)).toBe(true)
   })
 
   it('what cannot be done is said in one line, and the rest stays', async () => {
     const page = await open([{ ablate: 'head', layer: 0, head: 3 }])
     await page.fill('#swap', '   ')
-    await page.goto(server.address + formatFragment(TEXT, undefined, 'question', { edits: '[{"cut":"edge","from":99}]' }))
+    await page.goto(on.server.address + formatFragment(TEXT, undefined, 'question', { edits: '[{"cut":"edge","from":99}]' }))
     await page.waitForSelector('[role=alert]')
     expect(await page.textContent('[role=alert]')).toMatch(/^That change cannot be made: .*99/)
     expect(await page.$$eval('.edits li', (list) => list.length)).toBe(1)
@@ -134,13 +104,7 @@ describeBrowser('the Question view in Chromium', () => {
     ['on a phone', { viewport: { width: 360, height: 740 } }],
   ] as const)('axe finds nothing and nothing is wider than the window, %s', async (_, options) => {
     const page = await open([{ ablate: 'head', layer: 0, head: 3 }], { ...options, bypassCSP: true })
-    await page.addScriptTag({ content: axe.source })
-    const found = await page.evaluate(async () => {
-      const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document)
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
-    })
-    expect(found).toEqual([])
-    const [inside, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
-    expect(inside).toBeLessThanOrEqual(window)
+    expect(await objections(page)).toEqual([])
+    await expectToFit(page)
   })
 })

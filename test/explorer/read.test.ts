@@ -1,19 +1,17 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import axe from 'axe-core'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { formatFragment } from '../../explorer/src/state/fragment.ts'
 import { strings } from '../../explorer/src/strings.ts'
-import type { Listening } from '../../src/cli/server/listen.ts'
-import { loadModel, type Model, type Run } from '../../src/model/index.ts'
-import { describeBrowser, startBrowser } from '../support/browser.ts'
+import type { Run } from '../../src/model/index.ts'
+import { describeBrowser } from '../support/browser.ts'
 import { shared } from '../support/shared.ts'
-import { TINY, writeTinyBert } from '../support/tiny-bert.ts'
-import { buildExplorer, cellsOf, serveExplorer, statementOf, type Visit, visit, write } from './page.ts'
+import { TINY } from '../support/tiny-bert.ts'
+import { cellsOf, serveExplorer, statementOf, visit, write } from './page.ts'
+import { expectToFit, objections, stage } from './stage.ts'
 
 const EXAMPLE = strings.example
 const IT = 10
@@ -21,41 +19,11 @@ const IT = 10
 const TOLERANCE = 2e-5
 
 describeBrowser('the Read view in Chromium', () => {
-  let built: Awaited<ReturnType<typeof buildExplorer>>
-  let folder: string
-  let server: Listening
-  let browser: Browser
-  let oracle: Model
-  let visits: Visit[] = []
+  const on = stage()
 
-  beforeAll(async () => {
-    folder = join(await mkdtemp(join(tmpdir(), 'regard-tiny-')), 'tiny-bert')
-    await writeTinyBert(folder)
-    built = await buildExplorer()
-    server = await serveExplorer(built.folder, folder)
-    browser = await startBrowser()
-    oracle = await loadModel(folder, { dtype: 'float64' })
-  })
-
-  afterAll(async () => {
-    oracle?.dispose()
-    await browser?.close()
-    await server?.close()
-    await built?.remove()
-    await rm(join(folder, '..'), { recursive: true, force: true })
-  })
-
-  /** Every visit ends with nothing to complain about in the console. */
-  afterEach(async () => {
-    const errors = visits.flatMap((each) => each.errors)
-    for (const { page } of visits) await page.close()
-    visits = []
-    expect(errors).toEqual([])
-  })
-
-  async function open(fragment = '', options: BrowserContextOptions = {}, address = server.address): Promise<Page> {
-    const made = await visit(browser, address + fragment, options)
-    visits.push(made)
+  async function open(fragment = '', options: BrowserContextOptions = {}, address = on.server.address): Promise<Page> {
+    const made = await visit(on.browser, address + fragment, options)
+    on.visits.push(made)
     return made.page
   }
 
@@ -65,7 +33,7 @@ describeBrowser('the Read view in Chromium', () => {
   describe('numbers', () => {
     let run: Run
     beforeAll(async () => {
-      run = await oracle.run(EXAMPLE)
+      run = await on.oracle.run(EXAMPLE)
     })
     afterAll(() => run.dispose())
 
@@ -210,7 +178,7 @@ describeBrowser('the Read view in Chromium', () => {
       await page.keyboard.insertText('wide')
       const text = EXAMPLE.replace('tired', 'wide')
       await page.waitForFunction((wanted) => decodeURIComponent(location.hash).includes(wanted), text)
-      using run = await oracle.run(text)
+      using run = await on.oracle.run(text)
       const row = await run.attention(2, 3).row(IT)
       const top = row.indexOf(Math.max(...row))
       expect(await statementOf(page)).toMatch(/^it looks at /)
@@ -260,12 +228,12 @@ describeBrowser('the Read view in Chromium', () => {
 
   it('the first load fetches at most 200 kB of gzipped script', async () => {
     const asked = new Set<string>()
-    const noted = await serveExplorer(built.folder, folder, { asked })
+    const noted = await serveExplorer(on.built, on.folder, { asked })
     try {
       await open('', {}, noted.address)
       const scripts = [...asked].filter((path) => path.endsWith('.js'))
       expect(scripts.length).toBeGreaterThanOrEqual(2)
-      const sizes = await Promise.all(scripts.map(async (path) => gzipSync(await readFile(join(built.folder, path))).length))
+      const sizes = await Promise.all(scripts.map(async (path) => gzipSync(await readFile(join(on.built, path))).length))
       expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(200_000)
     } finally {
       await noted.close()
@@ -276,7 +244,7 @@ describeBrowser('the Read view in Chromium', () => {
     it('a link opens the picture that it was copied from', async () => {
       const first = await open(at('The dog slept in the sun.', 2, 1, 4, 6))
       const [url, said, exact] = [first.url(), await statementOf(first), await first.textContent('[data-exact]')]
-      const second = await open(url.slice(server.address.length))
+      const second = await open(url.slice(on.server.address.length))
       expect(second.url()).toBe(url)
       expect(await statementOf(second)).toBe(said)
       expect(await second.textContent('[data-exact]')).toBe(exact)
@@ -365,18 +333,12 @@ describeBrowser('the Read view in Chromium', () => {
 
     it.each(looks)('axe finds nothing (%s)', async (_, options) => {
       const page = await open(at(EXAMPLE, 2, 1, IT), { ...options, bypassCSP: true })
-      await page.addScriptTag({ content: axe.source })
-      const found = await page.evaluate(async () => {
-        const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document)
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
-      })
-      expect(found).toEqual([])
+      expect(await objections(page)).toEqual([])
     })
 
     it.each(looks)('nothing is wider than the window (%s)', async (_, options) => {
       const page = await open(at(`${EXAMPLE} ${EXAMPLE}`, 2, 1, IT), options)
-      const [inside, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
-      expect(inside).toBeLessThanOrEqual(window)
+      await expectToFit(page)
     })
 
     it('on a phone a tap means the word, a second tap its letters', async () => {
@@ -421,7 +383,7 @@ describeBrowser('the Read view in Chromium', () => {
       const page = await open(at(EXAMPLE, 1, 1, IT))
       await page.check('text=Set the first token, [CLS], apart')
       await page.waitForFunction(() => location.hash.includes('apart=first'))
-      using run = await oracle.run(EXAMPLE)
+      using run = await on.oracle.run(EXAMPLE)
       const [row, all] = [await run.attention(1, 1).row(IT), await run.attention(1, 1).all()]
       const L = row.length
       const ranked = [...row.keys()].filter((j) => j > 0).sort((a, b) => row[b]! - row[a]!)
@@ -458,8 +420,8 @@ describeBrowser('the Read view in Chromium', () => {
       await page.click(`text=${strings.pair.open}`)
       await page.waitForSelector('[data-pair]')
       expect(await page.inputValue('input[type=text]')).toBe(WIDE)
-      using first = await oracle.run(EXAMPLE)
-      using second = await oracle.run(WIDE)
+      using first = await on.oracle.run(EXAMPLE)
+      using second = await on.oracle.run(WIDE)
       const [a, b] = [await first.attention(2, 1).row(IT), await second.attention(2, 1).row(IT)]
       const shown = async (name: string): Promise<number[]> =>
         page.$$eval(`data[data-number="${name}"]`, (each) => each.map((one) => Number((one as HTMLDataElement).value)))
@@ -502,14 +464,8 @@ describeBrowser('the Read view in Chromium', () => {
         bypassCSP: true,
       })
       await page.waitForSelector('[data-pair]')
-      const [inside, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
-      expect(inside).toBeLessThanOrEqual(window)
-      await page.addScriptTag({ content: axe.source })
-      const found = await page.evaluate(async () => {
-        const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document)
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
-      })
-      expect(found).toEqual([])
+      await expectToFit(page)
+      expect(await objections(page)).toEqual([])
     })
   })
 
@@ -518,7 +474,7 @@ describeBrowser('the Read view in Chromium', () => {
 
     it('show a part of the matrix that the keyboard walks to its last cell, with the library’s weights', async () => {
       const page = await open(at(long, 1, 2, 3))
-      using run = await oracle.run(long)
+      using run = await on.oracle.run(long)
       const L = run.tokens.length
       expect(L).toBeGreaterThan(64)
       const row = page.locator('[role=grid].matrix')
@@ -553,11 +509,11 @@ describeBrowser('the Read view in Chromium', () => {
       )
       await write(page, 'the dog slept')
       await page.waitForFunction(() => document.querySelectorAll('.side').length === 5)
-      visits.at(-1)!.errors.splice(0)
+      on.visits.at(-1)!.errors.splice(0)
     })
 
     it('a host without isolation gives one thread, and the page says so', async () => {
-      const plain = await serveExplorer(built.folder, folder, { isolated: false })
+      const plain = await serveExplorer(on.built, on.folder, { isolated: false })
       try {
         const page = await open('', {}, plain.address)
         expect(await page.textContent('[data-engine]')).toMatch(/1 thread$/)
@@ -569,9 +525,9 @@ describeBrowser('the Read view in Chromium', () => {
     })
 
     it('a model that is not there is one plain line and an offer to try again', async () => {
-      const empty = await serveExplorer(built.folder, built.folder)
+      const empty = await serveExplorer(on.built, on.built)
       try {
-        const page = await browser.newPage()
+        const page = await on.browser.newPage()
         await page.goto(empty.address)
         await page.waitForSelector('#statement [role=alert]')
         expect(await page.textContent('#statement [role=alert]')).toContain('config.json')
@@ -587,7 +543,7 @@ describeBrowser('the Read view in Chromium', () => {
   const describeReal = minilm ? describe : describe.skip
   describeReal(`on all-MiniLM-L6-v2${minilm ? '' : ' (skipped: ../shared/models/all-MiniLM-L6-v2 is not on this machine)'}`, () => {
     it('it looks at animal most: 67.7 % in layer 3, head 1', async () => {
-      const real = await serveExplorer(built.folder, fileURLToPath(minilm!).replace(/\/$/, ''))
+      const real = await serveExplorer(on.built, fileURLToPath(minilm!).replace(/\/$/, ''))
       try {
         const page = await open('', {}, real.address)
         expect(await statementOf(page)).toBe('it looks at animal most: 67.7 % of its attention in layer 3, head 1.')

@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import axe from 'axe-core'
 import type { Browser, Page } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -14,6 +13,7 @@ import { loadModel, type Model, type Run } from '../../src/model/index.ts'
 import { describeBrowser, startBrowser } from '../support/browser.ts'
 import { writeTinyBert } from '../support/tiny-bert.ts'
 import { buildExplorer, serveExplorer, type Visit, visit } from './page.ts'
+import { objections } from './stage.ts'
 
 const TEXT = 'The animal didn\'t cross the street, "because" it was too tired.'
 const TOLERANCE = 2e-5
@@ -125,12 +125,7 @@ describeBrowser('what can be taken away', () => {
     })
 
     it('axe finds nothing in the list', async () => {
-      await page.addScriptTag({ content: axe.source })
-      const found = await page.evaluate(async () => {
-        const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document)
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
-      })
-      expect(found).toEqual([])
+      expect(await objections(page)).toEqual([])
     })
   })
 

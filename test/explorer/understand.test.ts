@@ -3,9 +3,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import axe from 'axe-core'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { formatFragment, type Held, type Own } from '../../explorer/src/state/fragment.ts'
 import { strings } from '../../explorer/src/strings.ts'
 import { STOPS, says } from '../../explorer/src/understand/strings.ts'
@@ -15,7 +14,8 @@ import { loadModel, type Model } from '../../src/model/index.ts'
 import { describeBrowser, startBrowser } from '../support/browser.ts'
 import { TINY, writeTinyBert } from '../support/tiny-bert.ts'
 import { writeTinyGpt2 } from '../support/tiny-gpt2.ts'
-import { buildExplorer, serveExplorer, type Visit, visit } from './page.ts'
+import { buildExplorer, serveExplorer, visit } from './page.ts'
+import { expectToFit, objections, visits } from './stage.ts'
 
 const EXAMPLE = strings.example
 const IT = 10
@@ -30,7 +30,7 @@ describeBrowser('the Understand view in Chromium', () => {
   let browser: Browser
   let bert: { server: Listening; oracle: Model }
   let gpt2: { server: Listening; oracle: Model }
-  let visits: Visit[] = []
+  const visited = visits()
 
   beforeAll(async () => {
     root = await mkdtemp(join(tmpdir(), 'regard-understand-'))
@@ -57,20 +57,12 @@ describeBrowser('the Understand view in Chromium', () => {
     await rm(root, { recursive: true, force: true })
   })
 
-  /** Every visit ends with nothing to complain about in the console. */
-  afterEach(async () => {
-    const errors = visits.flatMap((each) => each.errors)
-    for (const { page } of visits) await page.close()
-    visits = []
-    expect(errors).toEqual([])
-  })
-
   const link = (text: string, held: Held, own: Own = {}): string => formatFragment(text, held, 'understand', own)
   const HELD: Held = { layer: 1, head: 2, token: IT, column: ANIMAL }
 
   async function open(fragment: string, options: BrowserContextOptions = {}, address = bert.server.address): Promise<Page> {
     const made = await visit(browser, address + fragment, options, '[data-understand]')
-    visits.push(made)
+    visited.push(made)
     return made.page
   }
 
@@ -239,7 +231,7 @@ describeBrowser('the Understand view in Chromium', () => {
   it('a cell of Read opens here when it is clicked again, and Back leads out', async () => {
     const fragment = formatFragment(EXAMPLE, { layer: 1, head: 2, token: IT, column: undefined })
     const made = await visit(browser, bert.server.address + fragment)
-    visits.push(made)
+    visited.push(made)
     const { page } = made
     await page.click('[data-row="5"][data-column="8"]')
     expect(page.url()).toContain('token=5&column=8')
@@ -314,14 +306,8 @@ describeBrowser('the Understand view in Chromium', () => {
       ['on a mean', link(EXAMPLE, { ...HELD, head: 'mean' })],
     ])('axe finds nothing and nothing is wider than the window, %s', async (_, fragment) => {
       const page = await open(fragment, { ...options, bypassCSP: true })
-      const [inside, window] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth])
-      expect(inside).toBeLessThanOrEqual(window)
-      await page.addScriptTag({ content: axe.source })
-      const found = await page.evaluate(async () => {
-        const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document)
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`)
-      })
-      expect(found).toEqual([])
+      await expectToFit(page)
+      expect(await objections(page)).toEqual([])
     })
   })
 })

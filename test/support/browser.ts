@@ -18,8 +18,8 @@ export const chromiumPath = (process.env.PATH ?? '')
 export const noChromium = chromiumPath ? undefined : 'no Chromium on this machine; Debian: apt-get install chromium'
 
 /** Starts a headless Chromium; the caller closes it. */
-export async function startBrowser(): Promise<Browser> {
-  return await chromium.launch({ executablePath: chromiumPath!, headless: true, args: FLAGS })
+export async function startBrowser(flags: readonly string[] = FLAGS): Promise<Browser> {
+  return await chromium.launch({ executablePath: chromiumPath!, headless: true, args: [...flags] })
 }
 
 /** A `describe` that needs Chromium; without it, its body is not run, and one skip says so by name. */

@@ -1,11 +1,11 @@
 /** The command that cuts links, and what it takes. */
 
-import { type Command, InvalidArgumentError, Option } from 'commander'
-import { WEIGHT_TYPES } from '../../model/held.ts'
+import { type Command, Option } from 'commander'
 import type { Console } from '../console.ts'
+import { integer, withModel, withOutput } from '../options.ts'
 
 export function addCut(program: Command, console: Console): void {
-  program
+  const command = program
     .command('cut')
     .description(
       'Cuts the look of one word at another and says what that changes, by running the model again. Without --to, every look of the word, one after another.',
@@ -26,22 +26,12 @@ export function addCut(program: Command, console: Console): void {
         'after',
       ]),
     )
-    .option('--model <folder|id>', 'a checkpoint: a folder, or org/name on the Hugging Face hub')
-    .addOption(new Option('--dtype <type>', 'hold the weights in this type (default: as stored)').choices(WEIGHT_TYPES))
-    .option('--json', 'print the numbers as JSON (described in docs/lens)')
-    .option('--csv', 'print the numbers as a table of comma-separated values')
-    .option('--svg <file>', 'save a picture: head by head, or word by word')
-    .option('--png <file>', 'the same as pixels')
+  withOutput(withModel(command), 'what was cut: head by head, or word by word')
     .addHelpText('after', EXAMPLES)
     .action(async (text, options) => {
       const { cutCommand } = await import('./cut.ts')
       await cutCommand(text, options, console)
     })
-}
-
-function integer(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0.')
-  return Number(text)
 }
 
 const EXAMPLES = `

@@ -1,8 +1,8 @@
 /** The commands that ask heads, and what they take. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { WEIGHT_TYPES } from '../../model/held.ts'
 import type { Console } from '../console.ts'
+import { head, positive, withModel, withOutput } from '../options.ts'
 import { OPTIONS } from './words.ts'
 
 export function addHeads(program: Command, console: Console): void {
@@ -22,7 +22,7 @@ function addHeadsCommand(program: Command, console: Console): void {
     .addOption(new Option('--measure <what>', 'what the grid shows (default: sinks)').choices(OPTIONS))
     .option('--apart', 'the grid shows it with the weight on sinks taken out')
     .option('--induction', 'also measure induction on random tokens said twice')
-  finish(withModel(command), 'the grid')
+  withOutput(withModel(command), 'the grid')
     .addHelpText('after', HEADS_EXAMPLES)
     .action(async (texts, options) => {
       const { headsCommand } = await import('./heads.ts')
@@ -41,7 +41,7 @@ function addFind(program: Command, console: Console): void {
     .option('--to <word[:nth]>', 'the word looked at')
     .option('--like <layer.head>', 'heads whose attention is nearest to that of this one', layerAndHead)
     .option('--top <n>', 'list so many (default: 10)', positive)
-  finish(withModel(command), 'all heads')
+  withOutput(withModel(command), 'all heads')
     .addHelpText('after', FIND_EXAMPLES)
     .action(async (texts, options) => {
       const { findCommand } = await import('./find.ts')
@@ -59,7 +59,7 @@ function addProfile(program: Command, console: Console): void {
     .option('--parts <n>', 'cut the text into so many parts (default: 3)', positive)
     .option('--from <word[:nth]>', 'the looks of this word alone')
     .option('--effect', 'also what each part is worth: cut all links to it, one layer at a time')
-  finish(withModel(command), 'the shares over the layers')
+  withOutput(withModel(command), 'the shares over the layers')
     .addHelpText('after', PROFILE_EXAMPLES)
     .action(async (texts, options) => {
       const { profileCommand } = await import('./profile.ts')
@@ -78,7 +78,7 @@ function addGraph(program: Command, console: Console): void {
     .option('--top <n>', 'of each token, at most the n strongest', positive)
     .option('--dot', 'print it for Graphviz')
     .option('--graphml', 'print it as GraphML')
-  finish(withModel(command), 'the edges as a matrix')
+  withOutput(withModel(command), 'the edges as a matrix')
     .addHelpText('after', GRAPH_EXAMPLES)
     .action(async (text, options) => {
       const { graphCommand } = await import('./graph.ts')
@@ -86,33 +86,9 @@ function addGraph(program: Command, console: Console): void {
     })
 }
 
-const withModel = (command: Command): Command =>
-  command
-    .option('--model <folder|id>', 'a checkpoint: a folder, or org/name on the Hugging Face hub')
-    .addOption(new Option('--dtype <type>', 'hold the weights in this type (default: as stored)').choices(WEIGHT_TYPES))
-
-/** Where the numbers go. */
-const finish = (command: Command, drawn: string): Command =>
-  command
-    .option('--json', 'print the numbers as JSON (described in docs/lens)')
-    .option('--csv', 'print the numbers as a table of comma-separated values')
-    .option('--svg <file>', `save a picture of ${drawn}`)
-    .option('--png <file>', 'the same as pixels')
-
-function positive(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.')
-  return Number(text)
-}
-
 function layerOrAll(text: string): number | 'all' {
   if (text === 'all') return text
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0, or "all".')
-  return Number(text)
-}
-
-function head(text: string): number | 'mean' {
-  if (text === 'mean') return text
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0, or "mean".')
   return Number(text)
 }
 

@@ -1,8 +1,8 @@
 /** The commands that measure: what they take. */
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { WEIGHT_TYPES } from '../../model/held.ts'
 import type { Console } from '../console.ts'
+import { integer, positive, withModel, withOutput } from '../options.ts'
 
 export function addMeasures(program: Command, console: Console): void {
   addCompare(program, console)
@@ -32,7 +32,7 @@ function addCompare(program: Command, console: Console): void {
         'one',
       ]),
     )
-  finish(withModel(command), 'the row as a grid')
+  withOutput(withModel(command), 'the row as a grid')
     .addHelpText('after', COMPARE_EXAMPLES)
     .action(async (text, options) => {
       const { compareCommand } = await import('./compare.ts')
@@ -50,7 +50,7 @@ function addMeaning(program: Command, console: Console): void {
     .option('--word <word>', 'the word; every place where it stands counts')
     .option('--token <word[:nth]>', 'without --word: where the model would say something (default: the last token)')
     .option('--layer <n>', 'draw the map of the vectors after this layer (they count from 0; default: the last)', integer)
-  finish(withModel(command), 'the map')
+  withOutput(withModel(command), 'the map')
     .addHelpText('after', MEANING_EXAMPLES)
     .action(async (texts, options) => {
       const { meaningCommand } = await import('./meaning.ts')
@@ -69,35 +69,12 @@ function addCost(program: Command, console: Console): void {
     .option('--head-width <n>', 'so wide (default: 64)', positive)
     .option('--window <n>', 'keys that a window has (default: 256)', positive)
     .option('--text <text>', 'measure instead what windows cost this text in quality; - reads standard input')
-  finish(withModel(command), 'time over length')
+  withOutput(withModel(command), 'time over length')
     .addHelpText('after', COST_EXAMPLES)
     .action(async (options) => {
       const { costCommand } = await import('./cost.ts')
       await costCommand(options, console)
     })
-}
-
-const withModel = (command: Command): Command =>
-  command
-    .option('--model <folder|id>', 'a checkpoint: a folder, or org/name on the Hugging Face hub')
-    .addOption(new Option('--dtype <type>', 'hold the weights in this type (default: as stored)').choices(WEIGHT_TYPES))
-
-/** Where the numbers go. */
-const finish = (command: Command, drawn: string): Command =>
-  command
-    .option('--json', 'print the numbers as JSON (described in docs/lens)')
-    .option('--csv', 'print the numbers as a table of comma-separated values')
-    .option('--svg <file>', `save a picture of ${drawn}`)
-    .option('--png <file>', 'the same as pixels')
-
-function integer(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 0.')
-  return Number(text)
-}
-
-function positive(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It must be a whole number from 1.')
-  return Number(text)
 }
 
 function lengths(text: string): number[] {

@@ -1,11 +1,11 @@
 /** The command that keeps a run, and what it takes. */
 
-import { type Command, Option } from 'commander'
-import { WEIGHT_TYPES } from '../../model/held.ts'
+import type { Command } from 'commander'
 import type { Console } from '../console.ts'
+import { withModel } from '../options.ts'
 
 export function addTrace(program: Command, console: Console): void {
-  program
+  const command = program
     .command('trace')
     .description(
       'Reads a text and keeps everything the model made of it in one file: tokens, queries, keys, values, the stream, what heads and steps add. Any attention weight can be had from it later, without the model.',
@@ -14,8 +14,7 @@ export function addTrace(program: Command, console: Console): void {
     .option('--out <file>', 'the file', 'trace.safetensors')
     .option('--edits <json>', 'do this to the model while it reads: an edit, or a list of them, as in docs/lens/edit.md')
     .option('--no-logits', 'leave out the scores of the vocabulary, which are often the most')
-    .option('--model <folder|id>', 'an embedded model, a folder, or org/name on the Hugging Face hub')
-    .addOption(new Option('--dtype <type>', 'hold the weights in this type (default: as stored)').choices(WEIGHT_TYPES))
+  withModel(command)
     .option('--json', 'print what the file holds as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (text, options) => {

@@ -1,6 +1,5 @@
 /** `regard trace`: all of a run in one file. */
 
-import { readFile, stat } from 'node:fs/promises'
 import { type Edits, trace } from '../../lens/index.ts'
 import { bytesSource, openSafetensors } from '../../model/index.ts'
 import type { Console } from '../console.ts'
@@ -24,18 +23,17 @@ export async function traceCommand(
   const text = await textOf(given, console)
   await withModel(options, console, async ({ model }) => {
     using kept = await trace(model, text, changes && { edits: changes }).catch(problem)
-    await kept.save(out, { logits }).catch((error) => unwritten(error, out))
-    const { size } = await stat(out)
-    const { tensors } = await openSafetensors(bytesSource(new Uint8Array(await readFile(out)), out))
+    const saved = await kept.save(out, { logits }).catch((error) => unwritten(error, out))
+    const { tensors } = await openSafetensors(bytesSource(saved, out))
     const { layers, heads } = model.config
     if (json) {
       const held = Object.fromEntries([...tensors].map(([name, { shape }]) => [name, shape]))
-      console.print(JSON.stringify({ version: 1, file: out, bytes: size, text, tokens: kept.tokens, tensors: held }))
+      console.print(JSON.stringify({ version: 1, file: out, bytes: saved.length, text, tokens: kept.tokens, tensors: held }))
       return
     }
     console.print(
       [
-        `wrote ${out}: ${bytes(size)}, ${tensors.size} tensors of ${kept.tokens.length} tokens in ${layers} layers × ${heads} heads of ${model.name}`,
+        `wrote ${out}: ${bytes(saved.length)}, ${tensors.size} tensors of ${kept.tokens.length} tokens in ${layers} layers × ${heads} heads of ${model.name}`,
         ...(changes ? [`read with these edits: ${JSON.stringify(changes)}`] : []),
         'Any weight is in it: openTrace of regard/lens opens the file (docs/lens/trace.md), no model needed.',
       ].join('\n'),

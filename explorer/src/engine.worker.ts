@@ -1,6 +1,7 @@
 /**
  * The engine, in a worker of the page's own. It asks the library, as any user would, and answers the page: every number that is
- * shown is read here from a run. Questions are answered one at a time, in order; one that was dropped before its turn is passed over.
+ * shown is read here from a run. Questions are answered one at a time, in order; one that is dropped before its turn is passed over,
+ * one that is dropped while it is answered is called off.
  */
 
 import './engine/dispose.ts'
@@ -34,6 +35,8 @@ const turns = new MessageChannel()
 let last: Promise<void> = Promise.resolve()
 /** The number of the last question that was answered. */
 let done = -1
+/** The question that is being answered, and how it is called off. */
+let answering: { readonly id: number; readonly off: AbortController } | undefined
 
 /** What nobody awaited has failed: the engine's state is unknown, so the page is told and starts another. */
 self.addEventListener('unhandledrejection', ({ reason }) => {
@@ -44,6 +47,7 @@ self.addEventListener('unhandledrejection', ({ reason }) => {
 
 self.onmessage = ({ data }: MessageEvent<Question | Drop>): void => {
   if (!('drop' in data)) last = last.then(() => answer(data))
+  else if (answering?.id === data.drop) answering.off.abort()
   else if (data.drop > done) dropped.add(data.drop)
 }
 
@@ -51,15 +55,17 @@ async function answer({ id, method, ask }: Question): Promise<void> {
   const say = (reply: Reply, transfer: Transferable[] = []): void => self.postMessage(reply, { transfer })
   await messagesIn()
   if (dropped.delete(id)) return
+  const off = new AbortController()
+  answering = { id, off }
   try {
-    const make = answers[method] as (desk: Desk, ask: unknown, progress: Progress) => Promise<unknown>
-    const value = await make(desk, ask, (progress) => say({ id, progress }))
+    const make = answers[method] as (desk: Desk, ask: unknown, progress: Progress, signal: AbortSignal) => Promise<unknown>
+    const value = await make(desk, ask, (progress) => say({ id, progress }), off.signal)
     say({ id, value }, [...buffersOf(value)])
   } catch (error) {
     say({ id, error: error instanceof Error ? error.message : String(error) })
   } finally {
     done = id
-    dropped.delete(id)
+    answering = undefined
   }
 }
 
@@ -83,7 +89,8 @@ function buffersOf(value: unknown, found = new Set<ArrayBuffer>()): Set<ArrayBuf
 function later<M extends Method>(methods: Readonly<Record<M, true>>, load: () => Promise<Answers<M>>): Answers<M> {
   const entries = Object.keys(methods).map((method) => [
     method,
-    async (desk: Desk, ask: never, progress: Progress) => (await load())[method as M](desk, ask, progress),
+    async (desk: Desk, ask: never, progress: Progress, signal: AbortSignal) =>
+      (await load())[method as M](desk, ask, progress, signal),
   ])
   return Object.fromEntries(entries) as Answers<M>
 }

@@ -5,9 +5,12 @@ import type { Answer, Ask, Method } from './protocol.ts'
 
 export type Progress = (share: number) => void
 
-/** How some of the questions are answered: `answers/` has a file of these for each view. */
+/**
+ * How some of the questions are answered: `answers/` has a file of these for each view. `signal` is aborted once an answer is
+ * wanted no more: long work hands it on to the library.
+ */
 export type Answers<M extends Method> = {
-  readonly [N in M]: (desk: Desk, ask: Ask<N>, progress: Progress) => Promise<Answer<N>>
+  readonly [N in M]: (desk: Desk, ask: Ask<N>, progress: Progress, signal: AbortSignal) => Promise<Answer<N>>
 }
 
 /** What the page shows, and what comes next: of the text, and of one that stands beside it. */

@@ -50,7 +50,7 @@ export type Reply =
 export interface Requests {
   /**
    * Rejects with `Refused` (one plain line for the reader), with `Crashed`, or, once `signal` is aborted, with its reason; a question
-   * that the worker has not begun is then not computed.
+   * that the worker has not begun is then not computed, and long work is called off.
    */
   ask<M extends Method>(method: M, ask: Ask<M>, options?: AskOptions): Promise<Answer<M>>
 }

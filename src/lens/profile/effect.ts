@@ -9,6 +9,8 @@ export interface PartEffectOptions {
   readonly model: Model
   /** Default: the mean of 1 − cosine of the last hidden vectors of the tokens that look. */
   readonly measure?: EffectMeasure | undefined
+  /** Hears how many of how many runs are done. */
+  readonly onProgress?: ((progress: { readonly done: number; readonly total: number }) => void) | undefined
 }
 
 export interface EffectOfParts {
@@ -27,6 +29,7 @@ export async function effectOfParts(
   {
     model,
     measure,
+    onProgress,
     kind,
     signal,
   }: PartEffectOptions & { kind?: 'encoder' | 'decoder' | undefined; signal?: AbortSignal | undefined },
@@ -40,7 +43,8 @@ export async function effectOfParts(
   const input = reading.text ?? reading.tokens.map(({ id }) => id)
   const found = await effect(model, input, edits, {
     measure: measure ?? { cosine: from, ...(kind && { kind }) },
-    ...(signal && { signal }),
+    onProgress,
+    signal,
   })
   const values = found.map((each) => each.effect)
   const per = targets.length

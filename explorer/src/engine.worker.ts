@@ -10,6 +10,7 @@ import { readAnswers } from './engine/answers/read.ts'
 import { type Answers, Desk, type Progress } from './engine/desk.ts'
 import type { Drop, Method, Question, Reply } from './engine/protocol.ts'
 import type { FlyQuestions } from './engine/questions/fly.ts'
+import type { HeadsQuestions } from './engine/questions/heads.ts'
 import type { MapQuestions } from './engine/questions/map.ts'
 import type { QuestionQuestions } from './engine/questions/question.ts'
 import type { UnderstandQuestions } from './engine/questions/understand.ts'
@@ -27,6 +28,10 @@ const answers: Answers<Method> = {
   ...later<keyof QuestionQuestions>(
     { edited: true, worth: true, estimated: true },
     async () => (await import('./engine/answers/question.ts')).questionAnswers,
+  ),
+  ...later<keyof HeadsQuestions>(
+    { headsMeasured: true, headsLooking: true, headsAlike: true, headsRepeated: true, headsProfile: true, headsPartsWorth: true },
+    async () => (await import('./engine/answers/heads.ts')).headsAnswers,
   ),
 }
 const desk = new Desk()

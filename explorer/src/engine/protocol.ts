@@ -4,6 +4,7 @@
  */
 
 import type { FlyQuestions } from './questions/fly.ts'
+import type { HeadsQuestions } from './questions/heads.ts'
 import type { MapQuestions } from './questions/map.ts'
 import type { QuestionQuestions } from './questions/question.ts'
 import type { ReadQuestions } from './questions/read.ts'
@@ -28,7 +29,7 @@ export interface Opened {
 }
 
 /** The questions, and what answers each. */
-export interface Questions extends ReadQuestions, UnderstandQuestions, FlyQuestions, MapQuestions, QuestionQuestions {
+export interface Questions extends ReadQuestions, UnderstandQuestions, FlyQuestions, MapQuestions, QuestionQuestions, HeadsQuestions {
   open(ask: { address: string }): Opened
 }
 

@@ -9,12 +9,18 @@ type JaxArray = ReturnType<typeof np.array>
 
 export const jax: Contestant = {
   async prepare(work: Work, threads: number): Promise<Prepared> {
-    if (threads > 1) throw new Refusal('its WASM backend has no setting for threads')
+    useThreads(threads)
     const asked = operation(work)
     await init('wasm')
     defaultDevice('wasm')
     return asked.kind === 'product' ? product(asked) : attention(asked)
   },
+}
+
+/** It has no setting: where it can start workers (in a page), it starts as many as the browser says that there are processors. */
+function useThreads(threads: number): void {
+  if (typeof Worker !== 'undefined') Object.defineProperty(navigator, 'hardwareConcurrency', { value: threads })
+  else if (threads > 1) throw new Refusal('it starts workers only in a page')
 }
 
 function attention(work: AttentionWork): Prepared {

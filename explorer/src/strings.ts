@@ -35,6 +35,7 @@ export const strings = {
     read: 'Read',
     understand: 'Understand',
     question: 'Question',
+    heads: 'Heads',
     fly: 'Fly',
     map: 'Map',
     loading: (view: string) => `Opening ${view}.`,

@@ -38,6 +38,7 @@ export const views: Readonly<Record<ViewId, () => Promise<{ default: ViewCompone
   read: () => import('./read/Read.svelte'),
   understand: () => import('./understand/Understand.svelte'),
   question: () => import('./question/Question.svelte'),
+  heads: () => import('./heads/Heads.svelte'),
   fly: () => import('./fly/Fly.svelte'),
   map: () => import('./map/Map.svelte'),
 }

@@ -1,6 +1,6 @@
 /** Answers what Heads asks. */
 
-import { find, heads, LABEL_RULES, type Look, profile, repeated, wordsOf } from 'regard/lens'
+import { find, heads, LABEL_RULES, LEAST_LEFT, type Look, profile, repeated, wordsOf } from 'regard/lens'
 import type { Model, Run } from 'regard/model'
 import type { Answers, Desk } from '../desk.ts'
 import { type HeadsQuestions, MOST_TEXTS, type Texts, type Word } from '../questions/heads.ts'
@@ -8,7 +8,7 @@ import { type HeadsQuestions, MOST_TEXTS, type Texts, type Word } from '../quest
 export const headsAnswers: Answers<keyof HeadsQuestions> = {
   async headsMeasured(desk, texts, onProgress, signal) {
     const runs = await runsOf(desk, texts, signal)
-    return { report: await heads(runs, { onProgress, signal }), rules: LABEL_RULES, words: wordsIn(runs[0]) }
+    return { report: await heads(runs, { onProgress, signal }), rules: LABEL_RULES, leastLeft: LEAST_LEFT, words: wordsIn(runs[0]) }
   },
 
   async headsLooking(desk, { from, to, ...texts }, onProgress, signal) {
@@ -42,7 +42,8 @@ export const headsAnswers: Answers<keyof HeadsQuestions> = {
 let beside: { readonly model: Model; readonly more: readonly string[]; readonly runs: readonly Run[] } | undefined
 
 async function runsOf(desk: Desk, { run, more }: Texts, signal: AbortSignal): Promise<readonly [Run, ...Run[]]> {
-  const same = beside?.model === desk.model && beside.more.length === more.length && more.every((text, n) => text === beside!.more[n])
+  const same =
+    beside?.model === desk.model && beside.more.length === more.length && more.every((text, n) => text === beside!.more[n])
   if (!same) {
     for (const old of beside?.runs ?? []) old.dispose()
     beside = undefined

@@ -18,6 +18,8 @@ export interface HeadsMeasured {
   readonly report: HeadsReport
   /** What earns a label. */
   readonly rules: readonly LabelRule[]
+  /** So much must be left beside sinks for a label that is earned there. */
+  readonly leastLeft: number
   /** The text at hand in words, every token in one: what is no word is one by itself. */
   readonly words: readonly Word[]
 }

@@ -80,6 +80,14 @@ export class KeyValueCache {
     return { k: slice(this.#keys!, 2, this.#start, end), v: slice(this.#values!, 2, this.#start, end), offset }
   }
 
+  /** Takes the newest positions back, as if they had never been appended: `length` stay. What the options forgot stays forgotten. */
+  truncate(length: number): void {
+    if (!Number.isInteger(length) || length < 0 || length > this.#length)
+      throw new RangeError(`KeyValueCache.truncate: the cache holds ${this.#length} positions and cannot keep ${length}`)
+    this.#seen -= this.#length - length
+    this.#length = length
+  }
+
   dispose(): void {
     this.#keys?.dispose()
     this.#values?.dispose()

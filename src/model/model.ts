@@ -15,6 +15,7 @@ import { type ModelSource, modelFiles, readJson } from './files.ts'
 import { type GeneratedToken, generate } from './generate/generate.ts'
 import type { GenerateOptions } from './generate/options.ts'
 import { type WritingRules, writingRules } from './generate/rules.ts'
+import { Writing } from './generate/writing.ts'
 import { computedIn, WEIGHT_TYPES, type WeightsReport, type WeightType } from './held.ts'
 import { chained, type Hooks } from './hooks.ts'
 import { type ModelInput, type Prepared, prepare } from './input.ts'
@@ -33,6 +34,8 @@ export interface LoadOptions {
    * 'float64' runs on the slow reference: the exact oracle.
    */
   dtype?: WeightType
+  /** The address of the hub that `org/name` is sought on. Default: what HF_ENDPOINT says; in a browser, and where it says nothing, the usual one. */
+  hub?: string
   /** Hears how far loading is. */
   onProgress?: (progress: LoadProgress) => void
 }
@@ -143,6 +146,21 @@ export class Model {
     return generate({ config, network, rules, tokenizer, ...(edited && { edited }) }, prepared, rest)
   }
 
+  /**
+   * Begins to write on by hand: what could come next, any of it taken, taken back again, and where every token looked. Of one text or list of
+   * ids; an encoder–decoder writes in answer to it.
+   *
+   *     using writing = await model.write('Once upon a')
+   *     const { id } = await writing.propose({ temperature: 0.8, seed: 1 })
+   *     await writing.append(id)
+   *     const row = await writing.attention(0, 'mean').row(writing.tokens.length - 1)
+   */
+  async write(input: ModelInput): Promise<Writing> {
+    if (this.#disposed) throw new Error('writing: the model was used after dispose()')
+    const { config, network, tokenizer, writing: rules } = this
+    return await Writing.begin({ config, network, rules, tokenizer }, prepare(input, config, tokenizer))
+  }
+
   /** What edits need comes when there are some: pages that only read are spared it. */
   async #bound(edits: readonly Named[], prepared: Prepared, room: number): Promise<Bound> {
     const { bindEdits } = await import('./edit/bind.ts')
@@ -184,10 +202,10 @@ export function loadModel(source?: ModelSource, options: LoadOptions = {}): Prom
 }
 
 async function load(source: ModelSource | undefined, options: LoadOptions): Promise<Model> {
-  const { dtype: held = 'stored', onProgress } = options
+  const { dtype: held = 'stored', hub, onProgress } = options
   if (!WEIGHT_TYPES.includes(held))
     throw new TypeError(`loadModel: dtype must be one of ${WEIGHT_TYPES.join(', ')}, got ${JSON.stringify(held)}`)
-  const given = await modelFiles(source, (file, bytes, total) => onProgress?.({ stage: 'download', file, bytes, total }))
+  const given = await modelFiles(source, (file, bytes, total) => onProgress?.({ stage: 'download', file, bytes, total }), hub)
   const first = await readJson(given, 'config.json')
   const files = first === undefined ? await withTransformerAtRoot(given) : given
   const json = first ?? (await readJson(files, 'config.json'))

@@ -19,9 +19,28 @@ type Rules = Pick<Settings, 'temperature' | 'topK' | 'topP' | 'minP' | 'repetiti
 export function choose(scores: Float64Array, said: Iterable<number>, rules: Rules, row: number, step: number): number {
   penalise(scores, said, rules.repetitionPenalty)
   if (rules.temperature === 0) return best(scores)
+  return draw(sharesOf(scores, rules), scores, uniform(rules.seed, row, step))
+}
+
+/** How likely `choose` takes each word; 0 for those that the rules leave out. `scores` is changed. */
+export function odds(scores: Float64Array, said: Iterable<number>, rules: Omit<Rules, 'seed'>): Float64Array {
+  const made = new Float64Array(scores.length)
+  penalise(scores, said, rules.repetitionPenalty)
+  if (rules.temperature === 0) {
+    made[best(scores)] = 1
+    return made
+  }
+  const ids = [...sharesOf(scores, rules)]
+  const whole = ids.reduce((sum, id) => sum + scores[id]!, 0)
+  for (const id of ids) made[id] = scores[id]! / whole
+  return made
+}
+
+/** Scores become shares, the largest 1. → who takes part in the draw */
+function sharesOf(scores: Float64Array, rules: Omit<Rules, 'seed'>): Iterable<number> {
   const most = scores[best(scores)]!
   for (let id = 0; id < scores.length; id++) scores[id] = Math.exp((scores[id]! - most) / rules.temperature)
-  return draw(kept(scores, rules), scores, uniform(rules.seed, row, step))
+  return kept(scores, rules)
 }
 
 function penalise(scores: Float64Array, said: Iterable<number>, penalty: number): void {
@@ -36,7 +55,7 @@ function best(scores: Float64Array): number {
 }
 
 /** Who takes part in the draw. `shares`: unnormalised, the largest is 1. */
-function kept(shares: Float64Array, { topK, topP, minP }: Rules): Iterable<number> {
+function kept(shares: Float64Array, { topK, topP, minP }: Omit<Rules, 'seed'>): Iterable<number> {
   if (topK >= shares.length && topP === 1 && minP === 0) return shares.keys()
   const first: number[] = []
   let whole = 0

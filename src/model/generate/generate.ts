@@ -38,20 +38,28 @@ export interface Writer {
 
 /** Throws at once where a model cannot write, or not for so long, or the options make no sense. */
 export function generate(writer: Writer, prepared: Prepared, options: GenerateOptions): AsyncGenerator<GeneratedToken, void, void> {
-  const { config, network, rules, tokenizer } = writer
+  const { config, rules, tokenizer } = writer
+  requireWriter(writer)
+  const settings = settingsOf(options, rules.endIds)
+  if (settings.stopWords.length > 0 && !tokenizer)
+    throw new Error('generate: stopWords need a tokenizer.json, and this model has none; give stopIds')
+  requireRoom(config, prepared)
+  return write(writer, prepared, settings)
+}
+
+/** Throws where a model only reads. */
+export function requireWriter({ config, network }: Pick<Writer, 'config' | 'network'>): void {
   if (!network.decoder || !network.logits)
     throw new Error(
       `generate: ${config.architecture ?? config.family} ${network.decoder ? 'has no head that scores words' : 'reads and cannot write; it takes a decoder such as GPT-2'}`,
     )
-  const settings = settingsOf(options, rules.endIds)
-  if (settings.stopWords.length > 0 && !tokenizer)
-    throw new Error('generate: stopWords need a tokenizer.json, and this model has none; give stopIds')
+}
+
+/** Throws where a text fills the model already. */
+export function requireRoom({ positions }: ModelConfig, prepared: Prepared): void {
   const longest = Math.max(...textsOf(prepared).map((row) => row.length))
-  if (longest >= config.positions)
-    throw new RangeError(
-      `generate: the text has ${longest} tokens and the model ${config.positions} positions: no room to write on`,
-    )
-  return write(writer, prepared, settings)
+  if (longest >= positions)
+    throw new RangeError(`generate: the text has ${longest} tokens and the model ${positions} positions: no room to write on`)
 }
 
 /** One text of the batch. */
@@ -70,7 +78,7 @@ async function* write(writer: Writer, prepared: Prepared, settings: Settings): A
   const bound = await writer.edited?.(room)
   let session: Session | undefined
   try {
-    session = new Session(writer.network, writer.config, prepared, bound?.hooks)
+    session = new Session(writer.network, writer.config, prepared, { hooks: bound?.hooks })
     const lines = textsOf(prepared).map((row, batch) => newLine(writer, settings, row, batch))
     let next: readonly (readonly number[])[] = lines.map(({ said }) => said)
     for (let step = 0; lines.some(({ done }) => !done); step++) {
@@ -113,6 +121,6 @@ function advance(writer: Writer, settings: Settings, line: Line, scores: Float64
 }
 
 /** What a token alone would be read as, or its name where that is nothing. */
-function wordOf(id: number, tokenizer: Tokenizer | undefined): string {
+export function wordOf(id: number, tokenizer: Tokenizer | undefined): string {
   return tokenizer?.decode([id]) || tokenizer?.idToToken(id) || `#${id}`
 }

@@ -5,7 +5,7 @@ import type { KeysValues } from '../../nn/index.ts'
 import { concat, slice } from '../../ops/index.ts'
 import { disown, scope, type Tensor } from '../../tensor/index.ts'
 import type { ModelConfig } from '../config.ts'
-import type { Network, Tower, TowerPass } from '../families/family.ts'
+import type { Network, Tower, TowerOutput, TowerPass } from '../families/family.ts'
 import { paddingOf, rowsOf } from '../forward.ts'
 import { type Hooks, stepped } from '../hooks.ts'
 import type { Prepared } from '../input.ts'
@@ -15,30 +15,41 @@ import { turn } from './turn.ts'
 /** A long text is read in pieces of so many tokens, so that a signal is heard between them. */
 const PIECE = 128
 
+export interface SessionOptions {
+  readonly hooks?: Hooks | undefined
+  /**
+   * Is shown what every piece made: all hidden states, and what each layer looked with. The tensors go when it returns. Then, as with hooks,
+   * nothing is forgotten, not even what no window sees any more.
+   */
+  readonly watch?: ((seen: TowerOutput) => void) | undefined
+}
+
 export class Session {
   readonly #network: Network
   readonly #config: ModelConfig
   readonly #tower: Tower
   readonly #hooks: Hooks | undefined
+  readonly #watch: SessionOptions['watch']
   readonly #stores: readonly (KeyValueCache | RaggedStore)[]
   /** What cross-attention looks at, made once. */
   readonly #source: Pick<TowerPass, 'projected' | 'sourceOptions'>
   #before: readonly number[]
   #fresh: readonly number[] = []
 
-  constructor(network: Network, config: ModelConfig, prepared: Prepared, hooks?: Hooks) {
+  constructor(network: Network, config: ModelConfig, prepared: Prepared, { hooks, watch }: SessionOptions = {}) {
     const { decoder } = network
     if (!decoder || !network.logits) throw new Error(`generate: ${config.family} cannot write`)
     this.#network = network
     this.#config = config
     this.#tower = decoder
     this.#hooks = hooks
+    this.#watch = watch
     const rows = textsOf(prepared)
     this.#before = rows.map(() => 0)
     const even = rows.every((row) => row.length === rows[0]!.length)
     this.#stores = Array.from({ length: decoder.layers }, (_, layer) => {
       // Hooks count keys from the start of the text, so nothing may be forgotten.
-      const window = hooks ? undefined : decoder.windows[layer]
+      const window = hooks || watch ? undefined : decoder.windows[layer]
       return even
         ? new KeyValueCache(window === undefined ? {} : { window })
         : new RaggedStore(() => ({ before: this.#before, fresh: this.#fresh }))
@@ -61,6 +72,15 @@ export class Session {
     }
   }
 
+  /** Takes back all but the first `length` tokens of a text that is written alone and watched, or has no window. */
+  truncate(length: number): void {
+    for (const store of this.#stores) {
+      if (!(store instanceof KeyValueCache)) throw new Error('generate: texts of different lengths cannot be taken back')
+      store.truncate(length)
+    }
+    this.#before = [length]
+  }
+
   async #readPiece(rows: readonly (readonly number[])[]): Promise<Float64Array[]> {
     using logits = this.#scores(rows)
     const all = (await logits.read()) as Float32Array | Float64Array
@@ -78,9 +98,15 @@ export class Session {
     const same = places.every(([from]) => from === places[0]![0])
     const passing = { tower: 'decoder', from: this.#before } as const
     const read = stepped({ ids, places: same ? [places[0]!] : places }, this.#hooks, passing)
-    const output = this.#tower.forward(read.rows, { ...this.#source, stores: this.#stores, hooks: read.hooks })
+    const output = this.#tower.forward(read.rows, {
+      ...this.#source,
+      stores: this.#stores,
+      hooks: read.hooks,
+      watch: this.#watch !== undefined,
+    })
+    this.#watch?.(output)
     this.#before = this.#before.map((from, b) => from + this.#fresh[b]!)
-    const logits = s.keep(this.#network.logits!(lastOf(output.hidden[0]!, this.#fresh)))
+    const logits = s.keep(this.#network.logits!(lastOf(output.hidden.at(-1)!, this.#fresh)))
     disown(logits)
     return logits
   }

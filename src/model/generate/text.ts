@@ -3,7 +3,7 @@
 import type { DecodeStream } from '../tokenizer/decode-stream.ts'
 
 /** How much of the text before is decoded along: some tokens read otherwise at the beginning of a text. */
-const CONTEXT = 8
+export const CONTEXT = 8
 
 export class TextStream {
   readonly #stream: DecodeStream | undefined

@@ -1,6 +1,6 @@
 /** `regard cost --text`: what windows cost a text in quality. */
 
-import { type Pattern, patterns, type Quality, quality } from '../../lens/index.ts'
+import { patterns, type Quality, quality } from '../../lens/index.ts'
 import type { Console } from '../console.ts'
 import type { Loaded } from '../load.ts'
 import { linePlot, type Picture } from '../picture/index.ts'
@@ -18,18 +18,13 @@ export async function qualityOf(given: string, options: ModelOptions & Output, c
     const { model } = loaded
     if (!model.tokenizer) throw new Problem(`${model.name} has no tokenizer.json, so it cannot read text`)
     const n = model.tokenizer.encode(text).tokens.length
-    const found = await quality(model, text, windows(n, !model.config.causal), { signal, onProgress: telling('reading', console) })
+    const found = await quality(model, text, patterns.windows(n, { both: !model.config.causal }), {
+      signal,
+      onProgress: telling('reading', console),
+    })
     console.progress('')
     await give(report({ loaded, text, found }, console.screen), options, console)
   })
-}
-
-/** Windows of 3, 5, 9, … tokens (one side of an encoder's has 1, 2, 4, …), with and without the first token. */
-function windows(n: number, both: boolean): Pattern[] {
-  const list: Pattern[] = []
-  for (let side = 1; 2 * side + 1 < n; side *= 2)
-    list.push(patterns.window(2 * side + 1, { both }), patterns.windowAndFirst(2 * side + 1, { both }))
-  return list.length > 0 ? list : [patterns.window(1, { both })]
 }
 
 interface Scene {

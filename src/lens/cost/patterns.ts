@@ -41,6 +41,13 @@ export function windowAndFirst(size: number, { first = 1, both = false }: { firs
   }
 }
 
+/** Windows of 3, 5, 9, … tokens that are shorter than the text (one side of one that looks to both has 1, 2, 4, …), each with and without the first token. */
+export function windows(n: number, { both = false }: { both?: boolean } = {}): Pattern[] {
+  const list: Pattern[] = []
+  for (let side = 1; 2 * side + 1 < n; side *= 2) list.push(window(2 * side + 1, { both }), windowAndFirst(2 * side + 1, { both }))
+  return list.length > 0 ? list : [window(1, { both })]
+}
+
 /** `masks.bigBird`: blocks at both ends that all see and that see all, a block to each side, and some blocks at random. */
 export function bigBird({
   block = 64,

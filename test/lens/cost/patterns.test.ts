@@ -4,7 +4,7 @@ import { startEngine } from '../../support/engine.ts'
 
 beforeAll(startEngine)
 
-const { dense, causal, window, bigBird, earlier } = patterns
+const { dense, causal, window, windows, bigBird, earlier } = patterns
 
 describe('links', () => {
   test('of 10 tokens by hand: all 100, no later key 55, three keys up to oneself 27, one to each side 28', async () => {
@@ -22,6 +22,13 @@ describe('links', () => {
         const counted = /: (\d+) of/.exec(pattern.mask(n)!.describe(n))![1]
         expect(await linksOf(pattern, n), `${pattern.name}, ${n}`).toBe(Number(counted))
       }
+  })
+
+  test('windows that are shorter than the text come with and without the first token', () => {
+    const names = (n: number) => windows(n, { both: true }).map(({ name }) => name)
+    expect(names(10)).toEqual(['window 3', 'window 3 + first', 'window 5', 'window 5 + first', 'window 9', 'window 9 + first'])
+    expect(names(9)).toHaveLength(4)
+    expect(names(3)).toEqual(['window 1'])
   })
 
   test('a window of no keys is refused', () => {

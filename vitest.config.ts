@@ -1,10 +1,16 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
-  resolve: { conditions: ['regard-source'] },
+  resolve: {
+    conditions: ['regard-source'],
+    // The explorer is a package of its own, where the library's name is nobody's.
+    alias: { 'regard/picture': fileURLToPath(new URL('src/picture/index.ts', import.meta.url)) },
+  },
   ssr: { resolve: { conditions: ['regard-source', 'node', 'import', 'default'] } },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/builds.ts'],
     setupFiles: ['test/support/seed.ts'],
     // Most files start an engine that uses every core by itself.
     maxWorkers: 2,

@@ -1,53 +1,61 @@
-/** One run at a time prepares the checkout; the others wait for it. */
+/** One process at a time prepares the checkout, or whatever else a lock stands for; the others wait for it. */
 
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { root } from './processes.mjs'
 import { step } from './progress.mjs'
 
-const path = join(root, 'build', 'prepare.lock')
+const PREPARE = join(root, 'build', 'prepare.lock')
 const HEARTBEAT_MS = 2_000
 const DEAD_MS = 30_000
 
-let held = false
+/** @type {Set<string>} */
+const held = new Set()
 
-/** Removes the lock if this process holds it. */
+/** Removes the locks that this process holds. */
 export function release() {
-  if (held) rmSync(path, { force: true })
-  held = false
+  for (const path of held) rmSync(path, { force: true })
+  held.clear()
 }
 
-/** Runs `work` while no other process prepares this checkout. @param {() => Promise<void>} work */
-export async function alone(work) {
-  mkdirSync(join(root, 'build'), { recursive: true })
-  if (!take()) await step('waiting for another run that prepares this folder', taken)
+/**
+ * Runs `work` while no other process prepares this checkout, or holds the lock that is named.
+ * @param {() => Promise<void>} work
+ * @param {{ path?: string, waiting?: string }} [lock] its file, and what is said while another holds it
+ */
+export async function alone(work, { path = PREPARE, waiting = 'waiting for another run that prepares this folder' } = {}) {
+  mkdirSync(dirname(path), { recursive: true })
+  if (!take(path)) await step(waiting, () => taken(path))
   const heartbeat = setInterval(() => utimesSync(path, new Date(), new Date()), HEARTBEAT_MS)
   try {
     await work()
   } finally {
     clearInterval(heartbeat)
-    release()
+    rmSync(path, { force: true })
+    held.delete(path)
   }
 }
 
-async function taken() {
-  while (!take()) await sleep(100)
+/** @param {string} path */
+async function taken(path) {
+  while (!take(path)) await sleep(100)
 }
 
-function take() {
+/** @param {string} path */
+function take(path) {
   try {
     writeFileSync(path, String(process.pid), { flag: 'wx' })
-    held = true
+    held.add(path)
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error
-    clearAbandoned()
+    clearAbandoned(path)
   }
-  return held
+  return held.has(path)
 }
 
-/** Takes away the lock of a process that died without releasing it. */
-function clearAbandoned() {
+/** Takes away the lock of a process that died without releasing it. @param {string} path */
+function clearAbandoned(path) {
   try {
     const owner = readFileSync(path, 'utf8')
     const silent = Date.now() - statSync(path).mtimeMs

@@ -1,22 +1,16 @@
 /** The built page in a real browser, served as `regard explore` serves it. */
 
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { basename } from 'node:path'
 import type { Hono } from 'hono'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { build } from 'vite'
 import { app } from '../../src/cli/server/app.ts'
 import { type Listening, listen } from '../../src/cli/server/listen.ts'
 import { offerExplorer, offerModel } from '../../src/cli/server/offered.ts'
+import { built } from './built.ts'
 
-/** Builds the page into a folder of its own, so that no test sees an older build. */
+/** The page, built from the sources as they stand. The run of the tests puts it away, so that `remove` has nothing to do. */
 export async function buildExplorer(): Promise<{ folder: string; remove(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'regard-explorer-'))
-  const config = fileURLToPath(new URL('../../explorer/vite.config.ts', import.meta.url))
-  await build({ configFile: config, logLevel: 'error', build: { outDir: folder, emptyOutDir: true } })
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) }
+  return { folder: await built('page'), remove: async () => {} }
 }
 
 /** `isolated: false` drops the two headers without which a page gets no threads; `asked` learns every path that is asked for. */

@@ -10,7 +10,8 @@ import type { Listening } from '../../src/cli/server/listen.ts'
 import { loadModel, type Model } from '../../src/model/index.ts'
 import { startBrowser } from '../support/browser.ts'
 import { writeTinyBert } from '../support/tiny-bert.ts'
-import { buildExplorer, serveExplorer, type Visit } from './page.ts'
+import { built } from './built.ts'
+import { serveExplorer, type Visit } from './page.ts'
 
 export interface Stage {
   /** Of the tiny model. */
@@ -27,15 +28,12 @@ export interface Stage {
 /** Call it in a `describe`. What it gives is there when the tests run. `asked` learns every path that is asked for. */
 export function stage({ flags, asked }: { flags?: readonly string[]; asked?: Set<string> } = {}): Stage {
   const made: { -readonly [K in keyof Stage]: Stage[K] } = { visits: visits() } as Stage
-  let remove: (() => Promise<void>) | undefined
 
   beforeAll(async () => {
     made.folder = join(await mkdtemp(join(tmpdir(), 'regard-tiny-')), 'tiny-bert')
     await writeTinyBert(made.folder)
-    const built = await buildExplorer()
-    made.built = built.folder
-    remove = built.remove
-    made.server = await serveExplorer(built.folder, made.folder, asked && { asked })
+    made.built = await built('page')
+    made.server = await serveExplorer(made.built, made.folder, asked && { asked })
     made.browser = await startBrowser(flags)
     made.oracle = await loadModel(made.folder, { dtype: 'float64' })
   })
@@ -44,7 +42,6 @@ export function stage({ flags, asked }: { flags?: readonly string[]; asked?: Set
     made.oracle?.dispose()
     await made.browser?.close()
     await made.server?.close()
-    await remove?.()
     await rm(join(made.folder, '..'), { recursive: true, force: true })
   })
   return made

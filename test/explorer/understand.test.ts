@@ -14,7 +14,8 @@ import { loadModel, type Model } from '../../src/model/index.ts'
 import { describeBrowser, startBrowser } from '../support/browser.ts'
 import { TINY, writeTinyBert } from '../support/tiny-bert.ts'
 import { writeTinyGpt2 } from '../support/tiny-gpt2.ts'
-import { buildExplorer, serveExplorer, visit } from './page.ts'
+import { built } from './built.ts'
+import { serveExplorer, visit } from './page.ts'
 import { expectToFit, objections, visits } from './stage.ts'
 
 const EXAMPLE = strings.example
@@ -25,7 +26,6 @@ const WEIGHTS = 2e-5
 const STATES = 2e-4
 
 describeBrowser('the Understand view in Chromium', () => {
-  let built: Awaited<ReturnType<typeof buildExplorer>>
   let root: string
   let browser: Browser
   let bert: { server: Listening; oracle: Model }
@@ -37,10 +37,10 @@ describeBrowser('the Understand view in Chromium', () => {
     const [encoder, decoder] = [join(root, 'tiny-bert'), join(root, 'tiny-gpt2')]
     await writeTinyBert(encoder)
     await writeTinyGpt2(decoder)
-    built = await buildExplorer()
+    const page = await built('page')
     browser = await startBrowser()
     const open = async (folder: string): Promise<{ server: Listening; oracle: Model }> => ({
-      server: await serveExplorer(built.folder, folder),
+      server: await serveExplorer(page, folder),
       oracle: await loadModel(folder, { dtype: 'float64' }),
     })
     bert = await open(encoder)
@@ -53,7 +53,6 @@ describeBrowser('the Understand view in Chromium', () => {
       await each?.server.close()
     }
     await browser?.close()
-    await built?.remove()
     await rm(root, { recursive: true, force: true })
   })
 

@@ -2,6 +2,7 @@
 
 export { tokensAt } from '../edit/where.ts'
 export type { Effect, EffectOptions, RowCut, RowEffect, RowEffects } from './asked.ts'
+export { type Between, effectBetween } from './between.ts'
 export { effect } from './effect.ts'
 export { type Effects, type EffectsOptions, effects, type HeadEstimate, type RankedEdge, type RankedHead } from './effects.ts'
 export type { Measure as EffectMeasure } from './measure.ts'

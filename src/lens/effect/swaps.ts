@@ -18,7 +18,7 @@ export function afterSwaps(edits: readonly Edit[], subject: Subject, gauge: Gaug
 }
 
 /** Where a token of one text stands in another that has other tokens somewhere in the middle. */
-function moved(place: number, before: readonly number[], after: readonly number[]): number {
+export function moved(place: number, before: readonly number[], after: readonly number[]): number {
   if (before.length === after.length) return place
   const shorter = Math.min(before.length, after.length)
   let [head, tail] = [0, 0]

@@ -13,6 +13,7 @@ import type { FlyQuestions } from './engine/questions/fly.ts'
 import type { HeadsQuestions } from './engine/questions/heads.ts'
 import type { MapQuestions } from './engine/questions/map.ts'
 import type { QuestionQuestions } from './engine/questions/question.ts'
+import type { TakeQuestions } from './engine/questions/take.ts'
 import type { UnderstandQuestions } from './engine/questions/understand.ts'
 
 /** What the first view asks is here at once; what the others ask comes when one of them asks it first. */
@@ -29,6 +30,7 @@ const answers: Answers<Method> = {
     { edited: true, worth: true, estimated: true },
     async () => (await import('./engine/answers/question.ts')).questionAnswers,
   ),
+  ...later<keyof TakeQuestions>({ trace: true }, async () => (await import('./engine/answers/take.ts')).takeAnswers),
   ...later<keyof HeadsQuestions>(
     { headsMeasured: true, headsLooking: true, headsAlike: true, headsRepeated: true, headsProfile: true, headsPartsWorth: true },
     async () => (await import('./engine/answers/heads.ts')).headsAnswers,

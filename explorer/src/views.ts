@@ -5,7 +5,9 @@
  *    if it says more than a few words;
  * 2. what it asks the worker: `engine/questions/<view>.ts` (types; one line in `engine/protocol.ts`) and `engine/answers/<view>.ts`
  *    (one entry in `engine.worker.ts`, fetched with the first question). Numbers come from there alone, computed by the library;
- * 3. a test that reads what the view shows and holds it against the library's float64.
+ * 3. what of it can be taken away, besides the matrix of the head that is shown: `offer(() => [{ file, title, table, chart }])` of
+ *    `take/offers.svelte.ts`, called once while the view is set up; from table and chart Take away makes CSV, JSON, PNG, SVG and a page;
+ * 4. a test that reads what the view shows and holds it against the library's float64.
  *
  * Header, sentence and statement stay above every view; text, selection and view are in the address (`state/address.svelte.ts`).
  */

@@ -14,11 +14,23 @@ export function weightColour(weight: number, dark: boolean): Rgb {
   return mix(zero, one, Math.sqrt(Math.min(1, Math.max(0, weight))))
 }
 
-/** Black or white, whichever stands out more on a colour (WCAG 2 relative luminance). */
+/** Black or white, whichever stands out more on a colour. */
 export function inkOn(colour: Rgb): Rgb {
+  return contrast(WHITE, colour) > contrast(BLACK, colour) ? WHITE : BLACK
+}
+
+const WHITE: Rgb = [255, 255, 255]
+const BLACK: Rgb = [0, 0, 0]
+
+/** The contrast ratio of WCAG 2, from 1 to 21. */
+export function contrast(a: Rgb, b: Rgb): number {
+  const [p, q] = [luminance(a), luminance(b)]
+  return (Math.max(p, q) + 0.05) / (Math.min(p, q) + 0.05)
+}
+
+function luminance(colour: Rgb): number {
   const [r, g, b] = colour.map(linear) as [number, number, number]
-  const luminance = 0.2126 * r + 0.7152 * g + 0.0722 * b
-  return 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.05 ? [255, 255, 255] : [0, 0, 0]
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b
 }
 
 export function hex(code: string): Rgb {

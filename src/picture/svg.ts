@@ -44,7 +44,7 @@ const figure = (value: number): string => String(Math.round(value * 100) / 100)
 
 const NAMED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
-/** What XML allows; control characters and halves of surrogate pairs are not among it. */
+/** A text as XML and HTML write it. Control characters and halves of surrogate pairs, which XML forbids, are left out. */
 export function escaped(text: string): string {
   return text
     .toWellFormed()

@@ -343,16 +343,25 @@ describe('what stands in the space', () => {
 })
 
 describe('the pace', () => {
-  it('is kept by drawing coarser where frames come slowly, down to half, and in full where they come fast', () => {
-    const fast = new Pace()
-    for (let n = 0; n < 100; n++) fast.note(16)
-    expect(fast.share).toBe(1)
-    const slow = new Pace()
-    for (let n = 0; n < 6; n++) slow.note(n === 0 ? 5000 : 40)
-    expect(slow.share).toBe(1)
-    for (let n = 0; n < 6; n++) slow.note(70)
-    expect(slow.share).toBe(0.75)
-    for (let n = 0; n < 60; n++) slow.note(200)
-    expect(slow.share).toBe(0.5)
+  const after = (frames: readonly number[], from = 1): number => {
+    const pace = new Pace(from)
+    for (const each of frames) pace.note(each)
+    return pace.share
+  }
+
+  it('is kept by drawing coarser where frames come slowly: by the root of how much too slow, to 0.4 at the least', () => {
+    // Wished are 50 ms; one slow frame of four counts for nothing.
+    expect(after([5000, 40, 40, 40])).toBe(1)
+    expect(after([72, 72, 72, 72])).toBeCloseTo(Math.sqrt(50 / 72), 12)
+    // 1000 ms: a twentieth of the speed, but no more than half is given up at once.
+    expect(after(Array(4).fill(1000))).toBe(0.5)
+    expect(after(Array(40).fill(1000))).toBe(0.4)
+  })
+
+  it('is given back where frames come fast', () => {
+    expect(after(Array(100).fill(16))).toBe(1)
+    expect(after(Array(4).fill(16), 0.5)).toBe(0.6)
+    expect(after(Array(40).fill(16), 0.5)).toBe(1)
+    expect(after(Array(40).fill(30), 0.5)).toBe(0.5)
   })
 })

@@ -491,10 +491,10 @@ describeBrowser('the Read view in Chromium', () => {
       expect(Number(await page.textContent('output'))).toBeCloseTo(expected[L * L - 1]!, 4)
     })
 
-    it('get their thumbnails too, each dot named as several tokens', async () => {
+    it('get their thumbnails too, each dot named as the largest of several weights', async () => {
       const page = await open(at(long, 1, 2, 3))
       await page.waitForFunction(() => document.querySelectorAll('canvas.blank').length === 0)
-      expect(await page.textContent('.heads .note')).toContain('Each dot stands for several tokens.')
+      expect(await page.textContent('.heads .note')).toContain('Each dot is the largest of 2 × 2 weights.')
     })
   })
 

@@ -3,16 +3,16 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
-import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { formatFragment } from '../../explorer/src/state/fragment.ts'
+import { formatFragment, type Own, type ViewId } from '../../explorer/src/state/fragment.ts'
 import type { Listening } from '../../src/cli/server/listen.ts'
-import { loadModel, type Model, type Run } from '../../src/model/index.ts'
+import { anatomy, effect, openTrace } from '../../src/lens/index.ts'
+import { type Edit, loadModel, type Model, type Run } from '../../src/model/index.ts'
 import { describeBrowser, startBrowser } from '../support/browser.ts'
 import { writeTinyBert } from '../support/tiny-bert.ts'
-import { buildExplorer, serveExplorer, type Visit, visit } from './page.ts'
+import { built } from './built.ts'
+import { serveExplorer, type Visit, visit } from './page.ts'
 import { objections } from './stage.ts'
 
 const TEXT = 'The animal didn\'t cross the street, "because" it was too tired.'
@@ -52,14 +52,12 @@ describeBrowser('what can be taken away', () => {
   }
 
   describe('from the page', () => {
-    let built: Awaited<ReturnType<typeof buildExplorer>>
     let server: Listening
     let opened: Visit
     let page: Page
 
     beforeAll(async () => {
-      built = await buildExplorer()
-      server = await serveExplorer(built.folder, folder)
+      server = await serveExplorer(await built('page'), folder)
       const held = { layer: LAYER, head: HEAD, token: 3, column: undefined }
       opened = await visit(browser, server.address + formatFragment(TEXT, held), { acceptDownloads: true, bypassCSP: true })
       page = opened.page
@@ -71,7 +69,6 @@ describeBrowser('what can be taken away', () => {
     afterAll(async () => {
       await page?.close()
       await server?.close()
-      await built?.remove()
     })
 
     async function taken(kind: string): Promise<Buffer> {
@@ -117,15 +114,90 @@ describeBrowser('what can be taken away', () => {
         list.slice(1).map((row) => [...row.querySelectorAll('td')].map((cell) => Number(cell.textContent))),
       )
       expect(rows.flat().every((weight, n) => Math.abs(weight - matrix[n]!) <= 5.1e-5)).toBe(true)
-      const { weights } = JSON.parse((await alone.textContent('#regard-matrix'))!)
+      const { weights } = JSON.parse((await alone.textContent('#regard'))!)
       expectWeights(weights)
       expect(await alone.textContent('h1')).toBe(TEXT)
       expect(html).not.toMatch(/(?:src|href)="(?!http:\/\/127)/)
       await alone.close()
     })
 
+    it('the trace file holds the run: queries and keys that give the weights of the float64 reference', async () => {
+      const [download] = await Promise.all([page.waitForEvent('download'), page.click('[data-take=trace]')])
+      expect(download.suggestedFilename()).toBe('the-animal-didn-t-cross-trace.safetensors')
+      using kept = await openTrace(new Uint8Array(await readFile(await download.path())))
+      expect(kept.text).toBe(TEXT)
+      expect(kept.edited).toBe(false)
+      const weights = await kept.attention(LAYER, HEAD).all()
+      for (const [n, weight] of weights.entries()) expect(Math.abs(weight - matrix[n]!)).toBeLessThan(TOLERANCE)
+    })
+
     it('axe finds nothing in the list', async () => {
       expect(await objections(page)).toEqual([])
+    })
+  })
+
+  describe('from other views', () => {
+    const EDITS = [{ ablate: 'head', layer: 0, head: 1 }]
+    let server: Listening
+
+    beforeAll(async () => {
+      server = await serveExplorer(await built('page'), folder)
+    })
+
+    afterAll(() => server?.close())
+
+    /** Opens a view and its list; → the page and what is offered. */
+    async function listIn(view: ViewId, own: Own, ready: string): Promise<{ page: Page; titles: string[]; errors: string[] }> {
+      const held = { layer: LAYER, head: HEAD, token: 3, column: 5 }
+      const opened = await visit(browser, server.address + formatFragment(TEXT, held, view, own), { acceptDownloads: true }, ready)
+      await opened.page.click('header button:has-text("Take away")')
+      const titles = await opened.page.$$eval('dialog[open] option', (all) => all.map(({ textContent }) => textContent!))
+      return { page: opened.page, titles, errors: opened.errors }
+    }
+
+    async function rowsOf(page: Page, title: string): Promise<string[][]> {
+      await page.selectOption('dialog[open] select', { label: title })
+      const [download] = await Promise.all([page.waitForEvent('download'), page.click('[data-take=csv]')])
+      const lines = String(await readFile(await download.path())).trimEnd()
+      return lines.split('\r\n').map((line) => line.split(','))
+    }
+
+    it('Question offers what each link is worth, the changed head, and a trace and a link with the changes', async () => {
+      const { page, titles, errors } = await listIn('question', { edits: JSON.stringify(EDITS) }, '[data-worth]')
+      expect(titles).toHaveLength(3)
+      const worth = await rowsOf(page, titles.find((title) => title.startsWith('Looked and mattered'))!)
+      const { tokens } = await effect(oracle, TEXT, { row: 3, layer: LAYER, head: HEAD })
+      expect(worth).toHaveLength(tokens.length + 1)
+      for (const [number, , looked, mattered] of worth.slice(1).filter((row) => row.length === 4)) {
+        const expected = tokens[Number(number)]!
+        expect(Math.abs(Number(looked) - expected.weight)).toBeLessThan(TOLERANCE)
+        expect(Math.abs(Number(mattered) - expected.effect)).toBeLessThan(TOLERANCE)
+      }
+      const [download] = await Promise.all([page.waitForEvent('download'), page.click('[data-take=trace]')])
+      using kept = await openTrace(new Uint8Array(await readFile(await download.path())))
+      expect(kept.edits).toEqual(EDITS)
+      using changed = await oracle.run(TEXT, { edits: EDITS as Edit[] })
+      const expected = await changed.attention(LAYER, HEAD).all()
+      const weights = await kept.attention(LAYER, HEAD).all()
+      for (const [n, weight] of weights.entries()) expect(Math.abs(weight - expected[n]!)).toBeLessThan(TOLERANCE)
+      expect(page.url()).toContain('edits=')
+      expect(errors).toEqual([])
+      await page.close()
+    })
+
+    it('Understand offers the score number by number, and what it offers goes with the view', async () => {
+      const { page, titles, errors } = await listIn('understand', {}, '#stop-out')
+      const score = await rowsOf(page, titles.find((title) => title.startsWith('The score of'))!)
+      using apart = anatomy(oracle, run, { layer: LAYER })
+      const { terms } = await apart.cell(HEAD, 3, 5)
+      for (const [n, term] of terms.entries()) expect(Number(score[n + 1]![3])).toBeCloseTo(term, 4)
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('Alt+1')
+      await page.waitForSelector('[role=gridcell]')
+      await page.click('header button:has-text("Take away")')
+      expect(await page.$$eval('dialog[open] option', (all) => all.length)).toBe(1)
+      expect(errors).toEqual([])
+      await page.close()
     })
   })
 
@@ -136,9 +208,7 @@ describeBrowser('what can be taken away', () => {
     const at = (server: Server, path = ''): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}/${path}`
 
     beforeAll(async () => {
-      element = await mkdtemp(join(tmpdir(), 'regard-embed-'))
-      const configFile = fileURLToPath(new URL('../../explorer/embed.config.ts', import.meta.url))
-      await build({ configFile, logLevel: 'error', build: { outDir: element, emptyOutDir: true } })
+      element = await built('element')
       const types: Record<string, string> = { '.js': 'text/javascript', '.wasm': 'application/wasm', '.json': 'application/json' }
       cdn = createServer(async (request, response) => {
         const [, where, path = ''] = /^\/(embed|model)\/([\w./-]+)$/.exec(request.url ?? '') ?? []
@@ -159,7 +229,6 @@ describeBrowser('what can be taken away', () => {
     afterAll(async () => {
       cdn?.close()
       site?.close()
-      await rm(element, { recursive: true, force: true })
     })
 
     it('reads the text with one script tag, and tells what is held', async () => {

@@ -11,7 +11,7 @@ import { aligned } from '../../explorer/src/words/align.ts'
 import { carry, editBetween } from '../../explorer/src/words/edit.ts'
 import { brief, exact } from '../../explorer/src/words/numbers.ts'
 import { asText, statement } from '../../explorer/src/words/statement.ts'
-import { follow, labelOf, occurrence, segments } from '../../explorer/src/words/tokens.ts'
+import { follow, labelOf, occurrences, segments } from '../../explorer/src/words/tokens.ts'
 
 /** Tokens of words and punctuation, between two marks, as BERT's tokenizer would give them. */
 function tokensOf(text: string): Token[] {
@@ -129,7 +129,11 @@ describe('segments', () => {
   })
 
   it('number like words', () => {
-    expect(occurrence(['the', 'dog', 'the'], 2)).toEqual({ nth: 2, of: 2 })
+    expect(occurrences(['the', 'dog', 'the'])).toEqual([
+      { nth: 1, of: 2 },
+      { nth: 1, of: 1 },
+      { nth: 2, of: 2 },
+    ])
   })
 })
 

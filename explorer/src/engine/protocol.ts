@@ -8,6 +8,7 @@ import type { HeadsQuestions } from './questions/heads.ts'
 import type { MapQuestions } from './questions/map.ts'
 import type { QuestionQuestions } from './questions/question.ts'
 import type { ReadQuestions } from './questions/read.ts'
+import type { TakeQuestions } from './questions/take.ts'
 import type { UnderstandQuestions } from './questions/understand.ts'
 
 /** A head of a layer, or the mean of all its heads. */
@@ -29,7 +30,14 @@ export interface Opened {
 }
 
 /** The questions, and what answers each. */
-export interface Questions extends ReadQuestions, UnderstandQuestions, FlyQuestions, MapQuestions, QuestionQuestions, HeadsQuestions {
+export interface Questions
+  extends ReadQuestions,
+    UnderstandQuestions,
+    FlyQuestions,
+    MapQuestions,
+    QuestionQuestions,
+    HeadsQuestions,
+    TakeQuestions {
   open(ask: { address: string }): Opened
 }
 

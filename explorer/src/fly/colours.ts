@@ -1,6 +1,7 @@
 /** The page's colours as the scene needs them. */
 
-import { type PageColours, Ramp, type Triple } from '../state/colour.ts'
+import type { Rgb } from 'regard/picture'
+import { type PageColours, Ramp } from '../state/colour.ts'
 import type { Colour, Colours } from './scene.ts'
 
 /** Steps from 0 to 1, on either side of the scale of signed values. */
@@ -27,7 +28,7 @@ export function signedColours({ zero, positive, negative }: Pick<PageColours, 'z
   return made
 }
 
-const unit = ([r, g, b]: Triple): Colour => [r / 255, g / 255, b / 255]
+const unit = ([r, g, b]: Rgb): Colour => [r / 255, g / 255, b / 255]
 
 /** 256 colours by √weight. */
 function pixels(ramp: Ramp): Uint8Array {

@@ -18,6 +18,9 @@ const SOON_MS = 24
 /** A picture that rested this long is drawn in full. */
 const REST_MS = 160
 
+/** Where the processor draws, this is what it begins with. */
+const SLOW = 0.6
+
 /** What frames cost, over the last `MEASURED`. */
 export interface Costs {
   readonly frames: number
@@ -47,7 +50,7 @@ export class Flight {
   #last = Number.NEGATIVE_INFINITY
   #follows = false
   #rest: ReturnType<typeof setTimeout> | undefined
-  readonly #pace = new Pace()
+  readonly #pace: Pace
   #ratio = 1
   #drawnRatio = 0
   #journey = 0
@@ -60,6 +63,7 @@ export class Flight {
 
   constructor(scene: Scene, pose: Pose) {
     this.#scene = scene
+    this.#pace = new Pace(scene.slow ? SLOW : 1)
     this.#pose = pose
     this.#frame = new Frame(pose, 1, 1)
   }
@@ -104,6 +108,12 @@ export class Flight {
     this.#flight = fly ? { from: this.#pose, to: pose, begun: performance.now() } : undefined
     if (!fly) this.#pose = pose
     this.touch()
+  }
+
+  /** Draws at once and in full, so that the picture can be read back. */
+  drawWhole(): void {
+    this.#fineness(1)
+    this.#scene.draw(this.#pose, this.#reach, this.#travelling ? this.#journey : -1, 1)
   }
 
   /** Something changed: the picture is drawn again. */

@@ -16,19 +16,30 @@ const AIR = 4
  */
 export function thin(
   labels: readonly (Label | undefined)[],
-  order: Iterable<number>,
+  order: readonly number[],
   width: number,
   height: number,
 ): Map<number, Label> {
   const shown = new Map<number, Label>()
+  const placed: Label[] = []
   for (const n of order) {
     const label = labels[n]
     if (!label || shown.has(n)) continue
-    const places = [label, { ...label, y: label.y + label.height }]
-    const free = places.find((place) => inside(place, width, height) && ![...shown.values()].some((other) => touch(other, place)))
-    if (free) shown.set(n, free)
+    const free = isFree(label, placed, width, height) ? label : lower(label, placed, width, height)
+    if (!free) continue
+    shown.set(n, free)
+    placed.push(free)
   }
   return shown
+}
+
+function lower(label: Label, placed: readonly Label[], width: number, height: number): Label | undefined {
+  const place = { ...label, y: label.y + label.height }
+  return isFree(place, placed, width, height) ? place : undefined
+}
+
+function isFree(label: Label, placed: readonly Label[], width: number, height: number): boolean {
+  return inside(label, width, height) && !placed.some((other) => touch(other, label))
 }
 
 function inside({ x, y, width, height }: Label, right: number, bottom: number): boolean {

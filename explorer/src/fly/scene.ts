@@ -71,10 +71,14 @@ export class Scene {
   #height = 1
   #ratio = 1
 
+  /** The processor draws, as it seems, and not a graphics card. */
+  readonly slow: boolean
+
   /** Throws where the browser offers no WebGL 2. */
   constructor(canvas: HTMLCanvasElement) {
     this.#renderer = new three.WebGLRenderer({ canvas, alpha: true, antialias: false })
     this.#renderer.setClearAlpha(0)
+    this.slow = isSoftware(this.#renderer.getContext())
     const u = this.#uniforms
     this.#add(new three.LineSegments(this.#streams, this.#material(STREAMS, u)), 0)
     this.#add(new three.Mesh(this.#plates, this.#material(PLATES, u, { transparent: false, depthWrite: true })), 1)
@@ -211,6 +215,13 @@ export class Scene {
     this.#textures.set(name, made)
     return made
   }
+}
+
+function isSoftware(gl: WebGL2RenderingContext): boolean {
+  const known = gl.getExtension('WEBGL_debug_renderer_info')
+  return /swiftshader|llvmpipe|software|basic render/i.test(
+    String(gl.getParameter(known ? known.UNMASKED_RENDERER_WEBGL : gl.RENDERER)),
+  )
 }
 
 /** Ribbons for up to `most` links: one geometry, so many instances. */

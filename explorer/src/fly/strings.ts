@@ -95,6 +95,18 @@ export const said = {
     legendLabel: (limit: string): string => `Colour scale: from −${limit} to ${limit}, by the square root of the size`,
     waiting: 'The values are on their way.',
   },
+  take: {
+    title: 'The links that are drawn',
+    head: [
+      'layer',
+      'head',
+      'number of the token that looks',
+      'the token that looks',
+      'number of the token looked at',
+      'the token looked at',
+      'weight',
+    ],
+  },
   without3d:
     'This browser draws no 3-D pictures (WebGL 2 is missing or switched off). The links and values below are the same ones.',
   lost: 'The picture was lost by the graphics driver and comes back as soon as it can.',

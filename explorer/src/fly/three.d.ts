@@ -74,6 +74,7 @@ declare module 'three' {
   export class WebGLRenderer {
     constructor(options: { canvas: HTMLCanvasElement; antialias?: boolean; alpha?: boolean })
     info: { render: { calls: number; triangles: number } }
+    getContext(): WebGL2RenderingContext
     setPixelRatio(ratio: number): void
     setSize(width: number, height: number, style?: boolean): void
     setClearAlpha(alpha: number): void

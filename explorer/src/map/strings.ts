@@ -46,5 +46,9 @@ export const mapStrings = {
       ? 'Every weight is a square of its own. Colour by √weight, from 0 to 1.'
       : `Each dot stands for ${grouped(by)} × ${grouped(by)} weights and shows the ${pooling[how]} of them. Colour by √, from 0 to 1.`,
   tick: (token: number, words: string) => `${grouped(token)} ${words}`,
+  takeView: 'The part of the map that is in view',
+  takeWhere: ({ layer, head }: { layer: number; head: number | 'mean' }, r0: number, r1: number, c0: number, c1: number) =>
+    `Layer ${layer}, ${head === 'mean' ? 'mean of its heads' : `head ${head}`}; tokens ${span(r0, r1)} looking at tokens ${span(c0, c1)}.`,
+  takePooled: (by: number, how: Pooling) => `the ${pooling[how]} of ${grouped(by)} × ${grouped(by)} attention weights`,
   noWebgl: (reason: string) => `The map cannot be drawn: ${reason}. The matrix under Read shows every weight, a part at a time.`,
 } as const

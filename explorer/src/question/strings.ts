@@ -75,6 +75,16 @@ export const questionStrings = {
   row: (to: string, weight: string, effect: string) => `${to}: looked ${weight}, mattered ${effect}`,
   weight: (weight: number) => strings.percent(weight),
 
+  takeWorth: (token: string, where: string) => `Looked and mattered: each link of ${token}, ${where}`,
+  takeFirst: (most: number) => `Shown are the ${most} with the most weight.`,
+  takeNumber: 'number',
+  takeToken: 'token looked at',
+  takeLooked: 'looked',
+  takeMattered: 'mattered',
+  takeChanged: (where: string) => `Who looks at whom with the changes, ${where}`,
+  takeEdits: (edits: string) => `Changed: ${edits}.`,
+  takeMoved: (measure: string, value: string) => `${measure}: ${value}.`,
+
   map: 'Effect map',
   mapAsk: 'Estimate all links at once',
   mapWait: (share: number) => `Estimating: ${Math.floor(100 * share)}${NBSP}%.`,

@@ -1,4 +1,4 @@
-/** Where the browser put the letters, and where the special tokens go beside them. */
+/** Where the browser put the letters, and where the special tokens go beside them. Of a long text only the part in view is told. */
 
 import type { Box } from './marks.ts'
 
@@ -17,18 +17,26 @@ export interface Parts {
   readonly tail: HTMLElement | undefined
 }
 
+/** Letters from ≤ n < to. */
+export interface Letters {
+  readonly from: number
+  readonly to: number
+}
+
 export interface Measured {
   /** By token; undefined for a token that has no place on the page. */
   readonly boxes: readonly (Box | undefined)[]
   readonly lines: number
-  /** The special tokens after the text stand under it, since its last line is full. */
-  readonly below: boolean
+  /** The special tokens after the text stand under it, since its last line is full. Undefined where its end is not in view. */
+  readonly below: boolean | undefined
 }
 
-export function measure({ frame, ink, lead, tail }: Parts, count: number): Measured {
+/** `starts`, `ends`: the beginning and the end of the text are in view. */
+export function measure({ frame, ink, lead, tail }: Parts, count: number, starts: boolean, ends: boolean): Measured {
   const origin = frame.getBoundingClientRect()
   const boxes: (Box | undefined)[] = Array.from({ length: count })
-  const tops: number[] = []
+  // What is first in view is not the first line where there is text above it.
+  const tops: number[] = starts ? [] : [Number.NaN]
   let last: Box | undefined
   for (const piece of ink.querySelectorAll<HTMLElement>('[data-token]')) {
     const rects = [...piece.getClientRects()].map((rect) => boxAt(rect, origin, lineAt(tops, rect.top)))
@@ -38,16 +46,16 @@ export function measure({ frame, ink, lead, tail }: Parts, count: number): Measu
   const first = boxes.find((box) => box !== undefined)
   if (!first || !last) return { boxes, lines: 1, below: false }
   const below = last.right + GAP + (tail?.offsetWidth ?? 0) > origin.width
-  put(lead, first.left - (lead?.offsetWidth ?? 0) - GAP, (first.top + first.bottom) / 2)
-  if (below) put(tail, (origin.width - (tail?.offsetWidth ?? 0)) / 2, last.bottom + UNDER)
-  else put(tail, last.right + GAP, (last.top + last.bottom) / 2)
+  if (starts) put(lead, first.left - (lead?.offsetWidth ?? 0) - GAP, (first.top + first.bottom) / 2)
+  if (ends && below) put(tail, (origin.width - (tail?.offsetWidth ?? 0)) / 2, last.bottom + UNDER)
+  else if (ends) put(tail, last.right + GAP, (last.top + last.bottom) / 2)
   for (const [part, line] of [
-    [lead, 0],
-    [tail, below ? last.line + 1 : last.line],
+    [starts ? lead : undefined, 0],
+    [ends ? tail : undefined, below ? last.line + 1 : last.line],
   ] as const)
     for (const each of part?.querySelectorAll<HTMLElement>('[data-special]') ?? [])
       boxes[Number(each.dataset.special)] = boxAt(each.getBoundingClientRect(), origin, line)
-  return { boxes, lines: tops.length, below }
+  return { boxes, lines: tops.length, below: ends ? below : undefined }
 }
 
 /** Lines are told apart by their tops, in the order in which they appear. */

@@ -18,6 +18,16 @@ export const says = {
   shape: (...sizes: readonly (number | string)[]) => sizes.join(`${NBSP}×${NBSP}`),
   busy: 'Taking the layer apart.',
 
+  take: {
+    where: (layer: number, head: number) => `layer ${layer}, head ${head}`,
+    score: (from: string, to: string, where: string) => `The score of ${from} → ${to}, number by number, ${where}`,
+    scoreHead: ['number', 'query', 'key', 'query × key'],
+    sums: (product: number, scaled: number, weight: number) =>
+      `The products add up to ${product}; scaled, that is ${scaled}; as a share of the row, ${weight}.`,
+    row: (from: string, where: string) => `The row of ${from}, from scores to shares, ${where}`,
+    rowHead: ['number', 'token looked at', 'scaled score', 'after the softcap', 'after bias and mask', 'e to its power', 'share'],
+  },
+
   stops: {
     tokens: 'Tokens',
     embedding: 'Embedding',

@@ -1,7 +1,16 @@
 /** How the page speaks of a token: its label, and which one where several are alike. */
 
 import { strings } from '../strings.ts'
-import { occurrence } from './tokens.ts'
+import { type Occurrence, occurrences } from './tokens.ts'
+
+const counted = new WeakMap<readonly string[], readonly Occurrence[]>()
+
+/** Which of the like-named tokens each one is: counted once for a list. */
+export function occurrence(labels: readonly string[], index: number): Occurrence {
+  const known = counted.get(labels) ?? occurrences(labels)
+  counted.set(labels, known)
+  return known[index]!
+}
 
 /** `it`, or `the second the` where the text has several. */
 export function nameOf(labels: readonly string[], index: number): { before: string; label: string } {

@@ -45,16 +45,20 @@ export function placesAfter(tokens: readonly Token[], edit: Edit): (Span | undef
   return tokens.map((token) => (token.special || token.start === token.end ? undefined : carry(token, edit)))
 }
 
-/** Which of the like-named tokens this is: { nth: 2, of: 2 } for the second of two. */
-export function occurrence(labels: readonly string[], index: number): { nth: number; of: number } {
-  let nth = 0
-  let of = 0
-  labels.forEach((label, at) => {
-    if (label !== labels[index]) return
-    of++
-    if (at <= index) nth++
+export interface Occurrence {
+  readonly nth: number
+  readonly of: number
+}
+
+/** Which of the like-named tokens each one is: { nth: 2, of: 2 } for the second of two. */
+export function occurrences(labels: readonly string[]): Occurrence[] {
+  const met = new Map<string, number>()
+  const numbers = labels.map((label) => {
+    const nth = (met.get(label) ?? 0) + 1
+    met.set(label, nth)
+    return nth
   })
-  return { nth, of }
+  return labels.map((label, n) => ({ nth: numbers[n]!, of: met.get(label)! }))
 }
 
 /**

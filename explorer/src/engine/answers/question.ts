@@ -1,9 +1,10 @@
 /** Answers what Question asks. */
 
-import { type Edit, type Effects, effect, effects, type WordGuesses, wordGuesses } from 'regard/lens'
+import { type Edit, type Effects, effect, effectBetween, effects, type WordGuesses, wordGuesses } from 'regard/lens'
 import type { Run } from 'regard/model'
 import type { Answers, Desk } from '../desk.ts'
 import type { Edited, Outcome, QuestionQuestions } from '../questions/question.ts'
+import { inputOf } from './input.ts'
 
 /** Up to so many tokens whole matrices are shown side by side. */
 const WHOLE = 128
@@ -16,13 +17,12 @@ export const questionAnswers: Answers<keyof QuestionQuestions> = {
     const edits = asked as unknown as Edit[]
     const model = desk.model
     using changed = await model.run(inputOf(run), { edits })
-    const there = placeAfter(run, changed, token)
+    const { measure, effect, token: there } = await effectBetween(run, changed, token)
     const whole = run.tokens.length <= WHOLE && changed.tokens.length <= WHOLE
     const part = (of: Run, row: number): Promise<Float32Array | Float64Array> => {
       const view = of.attention(layer, head)
       return whole ? view.all() : view.row(row)
     }
-    const [made] = edits.length > 0 ? await effect(model, inputOf(run), [edits], { measure: { cosine: token } }) : []
     return {
       tokens: changed.tokens.map(({ id, text, start, end, special }) => ({ id, text, start, end, special })),
       text: changed.text ?? run.text ?? '',
@@ -30,7 +30,7 @@ export const questionAnswers: Answers<keyof QuestionQuestions> = {
       before: Float32Array.from(await part(run, token)),
       after: Float32Array.from(await part(changed, there)),
       whole,
-      effect: { measure: made?.measure ?? '', value: made?.effect ?? 0 },
+      effect: { measure, value: effect },
       outcome: outcomeOf(await wordGuesses(model, run, token, GUESSES), await wordGuesses(model, changed, there, GUESSES)),
     } satisfies Edited
   },
@@ -76,8 +76,6 @@ export const questionAnswers: Answers<keyof QuestionQuestions> = {
   },
 }
 
-const inputOf = (run: Run): string | number[] => run.text ?? run.tokens.map(({ id }) => id)
-
 /** Estimates of one token's links stay at hand until another's are asked for. */
 let kept: { readonly run: Run; readonly token: number; readonly effects: Effects } | undefined
 
@@ -93,15 +91,6 @@ async function effectsOf(desk: Desk, number: number, token: number, progress: (s
   })
   kept = { run, token, effects: made }
   return made
-}
-
-/** A token after the edits: where texts differ in length, counted from the nearer unchanged end. */
-function placeAfter(before: Run, after: Run, token: number): number {
-  const [L, M] = [before.tokens.length, after.tokens.length]
-  if (L === M) return token
-  let same = 0
-  while (same < Math.min(L, M) && before.tokens[same]!.id === after.tokens[same]!.id) same++
-  return Math.max(0, Math.min(M - 1, token < same ? token : token + M - L))
 }
 
 function outcomeOf(before: WordGuesses | undefined, after: WordGuesses | undefined): Outcome | undefined {

@@ -2,10 +2,10 @@
 
 import { scope, sub, type Tensor, tensor } from 'regard'
 import { type OpeningOptions, opening } from 'regard/lens'
-import type { AttentionView, Model, Run } from 'regard/model'
+import type { AttentionView, Model, Run, Token } from 'regard/model'
 import type { Answers } from '../desk.ts'
 import type { Head } from '../protocol.ts'
-import { type ReadQuestions, SHORT, type Wishes } from '../questions/read.ts'
+import { OPENED_WHOLE, type ReadQuestions, SHORT, type Wishes } from '../questions/read.ts'
 
 export const readAnswers: Answers<keyof ReadQuestions> = {
   async read(desk, { text, beside }) {
@@ -66,12 +66,18 @@ function openingOptions(run: Run, { layer, head, token, offset }: Wishes): Openi
     typeof n === 'number' && n < end ? n : undefined
   const at = offset === undefined ? -1 : run.tokens.findIndex(({ start, end }) => start <= offset && offset < end)
   const free = layer !== undefined && head !== undefined
+  const named = within(token, run.tokens.length) ?? (at < 0 ? undefined : at)
   return {
-    token: within(token, run.tokens.length) ?? (at < 0 ? undefined : at),
+    token: named ?? (run.tokens.length > OPENED_WHOLE ? run.tokens.findLastIndex(isWord(run)) : undefined),
     layer: free ? undefined : within(layer, layers),
     head: free ? undefined : within(head, heads),
   }
 }
+
+const isWord =
+  ({ text }: Run) =>
+  ({ start, end, special }: Token): boolean =>
+    !special && (text === undefined || /[\p{L}\p{N}]/u.test(text.slice(start, end)))
 
 function hardlySeen({ text, tokens }: Run, { seen }: Model): boolean[] {
   const words = (text !== undefined && seen?.hardly(text)) || []

@@ -73,11 +73,13 @@ export interface Difference {
 
 /** Up to this many tokens, every head's whole matrix comes with the reading. */
 export const SHORT = 64
+/** In longer texts the rule that opens them asks the last word alone, where the reader named no token: there are too many pairs. */
+export const OPENED_WHOLE = 1024
 
 export interface ReadQuestions {
   /** `beside`: a second text, which leaves the first one at hand. */
   read(ask: { text: string; beside?: boolean }): Reading
-  /** Where the rule opens what was read. It looks at every weight of every head, so it is asked apart. */
+  /** Where the rule opens what was read. It looks at every weight of every head, or of a long text at one row of each: so it is asked apart. */
   opening(ask: { run: number; wishes: Wishes }): Opening
   /** One row, and the window row-major. */
   picture(ask: Place & { row: number; window: Window }): { row: Float32Array; tile: Float32Array }

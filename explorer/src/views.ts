@@ -41,6 +41,8 @@ export const views: Readonly<Record<ViewId, () => Promise<{ default: ViewCompone
   understand: () => import('./understand/Understand.svelte'),
   question: () => import('./question/Question.svelte'),
   heads: () => import('./heads/Heads.svelte'),
+  meaning: () => import('./meaning/Meaning.svelte'),
   fly: () => import('./fly/Fly.svelte'),
   map: () => import('./map/Map.svelte'),
+  cost: () => import('./cost/Cost.svelte'),
 }

@@ -3,9 +3,11 @@
  * Everything is plain data; arrays are handed over, not copied. Each view has its questions in a file of its own and one line here.
  */
 
+import type { CostQuestions } from './questions/cost.ts'
 import type { FlyQuestions } from './questions/fly.ts'
 import type { HeadsQuestions } from './questions/heads.ts'
 import type { MapQuestions } from './questions/map.ts'
+import type { MeaningQuestions } from './questions/meaning.ts'
 import type { QuestionQuestions } from './questions/question.ts'
 import type { ReadQuestions } from './questions/read.ts'
 import type { TakeQuestions } from './questions/take.ts'
@@ -37,7 +39,9 @@ export interface Questions
     MapQuestions,
     QuestionQuestions,
     HeadsQuestions,
-    TakeQuestions {
+    TakeQuestions,
+    MeaningQuestions,
+    CostQuestions {
   open(ask: { address: string }): Opened
 }
 

@@ -7,7 +7,7 @@ import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createServer, type Plugin } from 'vite'
-import { folderOver, MODELS } from './embedded-models.ts'
+import { embeddedListing, folderOver, MODELS } from './embedded-models.ts'
 
 const { values } = parseArgs({ options: { model: { type: 'string' }, port: { type: 'string', default: '5173' } } })
 
@@ -24,7 +24,9 @@ function modelFolder(folder: string): Plugin {
     name: 'regard-model-folder',
     configureServer({ middlewares }) {
       middlewares.use('/model/index.json', (_, response) => {
-        response.end(JSON.stringify({ name: basename(folder) }))
+        const embedded = embeddedListing()
+        const others = embedded.filter(({ name }) => name !== basename(folder))
+        response.end(JSON.stringify({ name: basename(folder), embedded: resolve(folder, '..') === resolve(MODELS), others }))
       })
       middlewares.use('/model', folderOver(folder))
     },

@@ -133,6 +133,7 @@ function addExplore(program: Command, console: Console): void {
     .description('Serves the explorer for a browser on this machine, until Ctrl-C.')
     .option(...MODEL)
     .option('--port <n>', 'listen here; 0 is any free port (default: 7331, or the next one that is free)', port)
+    .option(...HUB)
     .action(async (options) => {
       const { explore } = await import('./explore.ts')
       await explore(options, console)
@@ -178,6 +179,11 @@ function addTrain(program: Command, console: Console): void {
     })
 }
 
+const HUB = [
+  '--hub',
+  'let the page open models of the hub by name; this program fetches them (HF_ENDPOINT says from where)',
+] as const
+
 /** What `npm start` runs; users of the package have `read` and `explore`. */
 function addStart(program: Command, console: Console): void {
   const command = program
@@ -189,6 +195,7 @@ function addStart(program: Command, console: Console): void {
   command
     .option('--token <word[:nth]>', 'rank what this word looked at')
     .option('--port <n>', 'listen here; 0 is any free port (default: 7331, or the next one that is free)', port)
+    .option(...HUB)
     .option('--once', 'print and be done: serve nothing')
     .action(async (text, options) => {
       const { start } = await import('./start.ts')

@@ -13,6 +13,8 @@ export const SENTENCE = "The animal didn't cross the street because it was too t
 export interface StartOptions extends Asked {
   readonly model?: string | undefined
   readonly port?: number | undefined
+  /** The page may have models fetched from the hub. */
+  readonly hub?: boolean | undefined
   /** Print and be done. */
   readonly once?: boolean | undefined
 }
@@ -20,7 +22,7 @@ export interface StartOptions extends Asked {
 /** Without a model it says so and is done: nothing is wrong with the program. */
 export async function start(
   text: string | undefined,
-  { model: named, port, once, ...asked }: StartOptions,
+  { model: named, port, hub, once, ...asked }: StartOptions,
   console: Console,
 ): Promise<void> {
   const given = text ?? SENTENCE
@@ -36,7 +38,7 @@ export async function start(
   loaded.model.dispose()
   console.print(seen)
   if (once) return
-  const server = await serve(folder, port)
+  const server = await serve(folder, port, hub)
   console.print('')
   await announce(server, console)
 }

@@ -4,6 +4,7 @@ import { absenceOf, DEFAULT_MODEL, type EmbeddedName, embeddedFiles, embeddedFol
 import { hubName } from './hub/name.ts'
 import { pageRepository } from './hub/page.ts'
 import { openRepository, type TellDownload } from './hub/repository.ts'
+import { endpointOf, hubSettings } from './hub/settings.ts'
 import { insideOnly, type ModelFiles } from './inside.ts'
 import { blobSource, diskSource, nodeModule, urlSource } from './source.ts'
 
@@ -17,9 +18,9 @@ export type ModelSource = string | URL | ReadonlyMap<string, Blob>
 
 /**
  * Finds out what `source` is: without one the embedded encoder. An existing folder wins over a model of that name that is embedded or on the
- * hub; what is none of them is refused here.
+ * hub; what is none of them is refused here. `hub`: the address of the hub, if not the usual one.
  */
-export async function modelFiles(source?: ModelSource, tell?: TellDownload): Promise<ModelFiles> {
+export async function modelFiles(source?: ModelSource, tell?: TellDownload, hub?: string): Promise<ModelFiles> {
   if (source === undefined) return embedded(DEFAULT_MODEL)
   if (source instanceof Map) return blobFiles(source)
   if (source instanceof URL) return addressFiles(source)
@@ -30,8 +31,10 @@ export async function modelFiles(source?: ModelSource, tell?: TellDownload): Pro
   if (isEmbedded(source)) return (await isFolder(source)) ? folderFiles(source) : embedded(source)
   const name = hubName(source)
   if (!name) return folderFiles(source)
-  if (!inNode()) return pageRepository(name, tell ?? (() => {}))
-  return (await sizeOf(source)) !== undefined ? folderFiles(source) : openRepository(name, tell)
+  const endpoint = hub === undefined ? undefined : endpointOf(hub, 'loadModel: hub')
+  if (!inNode()) return pageRepository(name, tell ?? (() => {}), endpoint)
+  if ((await sizeOf(source)) !== undefined) return folderFiles(source)
+  return openRepository(name, tell, endpoint === undefined ? undefined : { ...(await hubSettings()), endpoint })
 }
 
 function inNode(): boolean {

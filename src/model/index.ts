@@ -31,7 +31,7 @@ export type { DrawOptions, NextToken, Proposal, Writing } from './generate/writi
 export type { Rounded, WeightsReport, WeightType } from './held.ts'
 export type { Hooks, Passing } from './hooks.ts'
 export { HubError, type HubFault } from './hub/error.ts'
-export { fetchModel } from './hub/fetch.ts'
+export { type DownloadProgress, fetchModel } from './hub/fetch.ts'
 export { isHubName } from './hub/name.ts'
 export type { BatchInput, ModelInput } from './input.ts'
 export { type LoadOptions, type LoadProgress, loadModel, Model, type RunOptions } from './model.ts'

@@ -83,8 +83,10 @@ describe('what is handed out', () => {
     const index = await get('model/index.json')
     expect(await index.json()).toEqual({
       name: 'tiny',
+      bytes: expect.any(Number),
+      embedded: false,
       files: { 'config.json': 21, 'model.safetensors': 1000, 'modules.json': expect.any(Number), '1_Pooling/config.json': 2 },
-      others: [{ name: 'encoder', folder: '../models/encoder/' }],
+      others: [{ name: 'encoder', folder: '../models/encoder/', bytes: 28, embedded: true }],
     })
     expect(new Uint8Array(await (await get('model/model.safetensors')).arrayBuffer())).toEqual(WEIGHTS)
     expect((await get('model/1_Pooling/config.json')).status).toBe(200)

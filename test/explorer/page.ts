@@ -3,6 +3,7 @@
 import { basename } from 'node:path'
 import type { Hono } from 'hono'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { embeddedOffers } from '../../src/cli/explore.ts'
 import { app } from '../../src/cli/server/app.ts'
 import { type Listening, listen } from '../../src/cli/server/listen.ts'
 import { offerExplorer, offerModel } from '../../src/cli/server/offered.ts'
@@ -13,15 +14,19 @@ export async function buildExplorer(): Promise<{ folder: string; remove(): Promi
   return { folder: await built('page'), remove: async () => {} }
 }
 
-/** `isolated: false` drops the two headers without which a page gets no threads; `asked` learns every path that is asked for. */
+/**
+ * `isolated: false` drops the two headers without which a page gets no threads; `asked` learns every path that is asked for; `embedded`
+ * offers the models that come with Regard.
+ */
 export async function serveExplorer(
   page: string,
   model: string,
-  { isolated = true, asked }: { isolated?: boolean; asked?: Set<string> } = {},
+  { isolated = true, asked, embedded = false }: { isolated?: boolean; asked?: Set<string>; embedded?: boolean } = {},
 ): Promise<Listening> {
   const site = app({
     explorer: await offerExplorer(page),
     model: { name: basename(model), files: await offerModel(model) },
+    ...(embedded && { embedded: await embeddedOffers() }),
   })
   const listening = asked ? noting(site, asked) : site
   return await listen(isolated ? listening : alone(listening), 0)

@@ -12,6 +12,8 @@ import { Engine } from '../engine/client.ts'
 import workerUrl from '../engine.worker.ts?worker&url'
 import look from '../look.css?inline'
 import type { Fragment, Held } from '../state/fragment.ts'
+import { type Listing, listingAt } from '../state/listing.ts'
+import { Models } from '../state/models.svelte.ts'
 import { Reader } from '../state/reader.svelte.ts'
 import Embedded from './Embedded.svelte'
 
@@ -42,9 +44,7 @@ export class RegardMatrix extends HTMLElement {
     const show = (_text: string, held: Held | undefined): void => {
       if (held) this.dispatchEvent(new CustomEvent('regard-hold', { detail: held, bubbles: true, composed: true }))
     }
-    const model = this.getAttribute('model')
-    const address = model === null ? 'encoder' : new URL(model.endsWith('/') ? model : `${model}/`, document.baseURI).href
-    const reader = new Reader(engine, address, { show })
+    const reader = new Reader(engine, new Models(engine, this.#offered()), { show })
     reader.open(this.#fragment())
     this.#engine = engine
     this.#reader = reader
@@ -66,6 +66,12 @@ export class RegardMatrix extends HTMLElement {
     } else this.#reader.open(this.#fragment())
   }
 
+  async #offered(): Promise<Listing> {
+    const model = this.getAttribute('model')
+    if (model === null) return { offered: [{ name: 'encoder', link: 'encoder', source: { address: 'encoder' } }] }
+    return listingAt(new URL(model.endsWith('/') ? model : `${model}/`, document.baseURI).href)
+  }
+
   #fragment(): Fragment {
     const number = (name: string): number | undefined => {
       const value = this.getAttribute(name)
@@ -79,6 +85,7 @@ export class RegardMatrix extends HTMLElement {
     }
     return {
       text: this.getAttribute('text') ?? undefined,
+      model: undefined,
       held: Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)),
       view: 'read',
       own: {},

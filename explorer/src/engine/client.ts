@@ -15,7 +15,7 @@ export class Crashed extends Error {
 interface Waiting {
   resolve(value: unknown): void
   reject(error: Error): void
-  progress: ((share: number) => void) | undefined
+  progress: AskOptions['progress']
 }
 
 export class Engine implements Requests {
@@ -41,9 +41,19 @@ export class Engine implements Requests {
     })
   }
 
+  /** Has the worker begin before the first question is known. */
+  start(): void {
+    this.#running()
+  }
+
   stop(): void {
     this.#worker?.terminate()
     this.#worker = undefined
+  }
+
+  /** Ends the worker and all that it was asked, which rejects with `Crashed`; the next question starts another. */
+  renew(): void {
+    this.#lose('another was started in its place')
   }
 
   #running(): Worker {
@@ -71,7 +81,7 @@ export class Engine implements Requests {
     const waiting = this.#waiting.get(reply.id)
     if (!waiting) return
     if ('progress' in reply) {
-      waiting.progress?.(reply.progress)
+      waiting.progress?.(reply.progress, reply.file)
       return
     }
     this.#waiting.delete(reply.id)
@@ -80,10 +90,14 @@ export class Engine implements Requests {
   }
 
   #crash(reason: string): void {
+    this.#lose(reason)
+    this.onCrash(reason)
+  }
+
+  #lose(reason: string): void {
     this.stop()
     const lost = [...this.#waiting.values()]
     this.#waiting.clear()
     for (const { reject } of lost) reject(new Crashed(reason))
-    this.onCrash(reason)
   }
 }

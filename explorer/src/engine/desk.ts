@@ -1,9 +1,10 @@
 /** The worker's side of the table: the model that is open, and the runs that the page may still ask about. */
 
-import { loadModel, type Model, type Run } from 'regard/model'
-import type { Answer, Ask, Method } from './protocol.ts'
+import { loadModel, type Model, type ModelSource, type Run } from 'regard/model'
+import type { Answer, Ask, Method, Source } from './protocol.ts'
 
-export type Progress = (share: number) => void
+/** 0 … 1; of `file`, while that is being downloaded. */
+export type Progress = (share: number, file?: string) => void
 
 /**
  * How some of the questions are answered: `answers/` has a file of these for each view. `signal` is aborted once an answer is
@@ -22,29 +23,38 @@ export class Desk {
   #model: Model | undefined
   readonly #runs = new Map<number, { readonly run: Run; readonly slot: Slot }>()
   readonly #made = new Map<string, { readonly key: number | string; readonly value: Disposable }>()
-  #counted = 0
+  /** Grows more slowly than time does, so no number of a worker that died names a run of this one. */
+  #counted = Math.floor(performance.timeOrigin)
 
   get model(): Model {
     if (!this.#model) throw new Error('the model is not loaded')
     return this.#model
   }
 
-  async load(address: string, progress: Progress): Promise<Model> {
-    this.#model = await loadModel(URL.canParse(address) ? new URL(address) : address, {
-      onProgress: ({ bytes, total }) => progress(total > 0 ? bytes / total : 0),
+  /** Loads a model in place of the one before, which goes first. */
+  async load(source: Source, progress: Progress): Promise<Model> {
+    const place = await placeOf(source, progress)
+    this.clear()
+    this.#model = await loadModel(place, {
+      ...('hub' in source && { hub: source.hub }),
+      onProgress: ({ stage, file, bytes, total }) =>
+        progress(total > 0 ? bytes / total : 0, stage === 'download' ? file : undefined),
     })
     return this.#model
+  }
+
+  /** Frees the model and all that was read with it. */
+  clear(): void {
+    for (const number of this.#runs.keys()) this.#dispose(number)
+    this.#model?.dispose()
+    this.#model = undefined
   }
 
   /** Numbers a run and lets go of the oldest of its slot. */
   keep(run: Run, slot: Slot): number {
     this.#runs.set(++this.#counted, { run, slot })
     const own = [...this.#runs].filter(([, each]) => each.slot === slot)
-    for (const [number, old] of own.slice(0, -KEPT)) {
-      old.run.dispose()
-      this.#runs.delete(number)
-      this.#forget(number)
-    }
+    for (const [number] of own.slice(0, -KEPT)) this.#dispose(number)
     return this.#counted
   }
 
@@ -66,11 +76,23 @@ export class Desk {
     return value
   }
 
-  #forget(run: number): void {
+  #dispose(run: number): void {
+    this.#runs.get(run)?.run.dispose()
+    this.#runs.delete(run)
     for (const [name, { value }] of this.#made) {
       if (!name.startsWith(`${run} `)) continue
       value[Symbol.dispose]()
       this.#made.delete(name)
     }
   }
+}
+
+/** Where `loadModel` finds it; what a server is to fetch is there then. */
+async function placeOf(source: Source, progress: Progress): Promise<ModelSource> {
+  if ('files' in source) return source.files
+  // Names of embedded models are no addresses.
+  if ('address' in source) return URL.canParse(source.address) ? new URL(source.address) : source.address
+  if (source.through === undefined) return source.id
+  const { fetchThrough } = await import('./hub.ts')
+  return fetchThrough(source, source.through, progress)
 }

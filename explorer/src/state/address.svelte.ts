@@ -9,6 +9,7 @@ export class Address {
   own = $state.raw<Own>({})
   #text: string | undefined
   #held: Held | undefined
+  #model: string | undefined
 
   /** Takes what the address says. */
   take(): Fragment {
@@ -19,10 +20,11 @@ export class Address {
     return fragment
   }
 
-  /** The reader shows another text or holds something else. */
-  show(text: string, held: Held | undefined): void {
+  /** The reader shows another text, holds something else, or has another model. */
+  show(text: string, held: Held | undefined, model: string | undefined): void {
     this.#text = text
     this.#held = held
+    this.#model = model
     this.#replace()
   }
 
@@ -36,7 +38,7 @@ export class Address {
 
   /** Where a view stands with everything else as it is; `fields` are its own. */
   hrefOf(view: ViewId, fields: Own = {}): string {
-    return formatFragment(this.#text ?? '', this.#held, view, { ...this.own, ...fields })
+    return formatFragment(this.#text ?? '', this.#held, view, { ...this.own, ...fields }, this.#model)
   }
 
   /** Opens a view; the browser's Back leads out of it again. */

@@ -1,16 +1,16 @@
 /**
  * The URL's fragment: text, what is held and the view, so that a link opens the same picture. It never leaves the page.
  *
- *     #text=The%20animal%20slept&layer=3&head=1&token=2&column=4&view=understand&stop=scores
+ *     #text=The%20animal%20slept&model=encoder&layer=3&head=1&token=2&column=4&view=understand&stop=scores
  *
- * A head is a number or `mean`. What is missing is chosen by the opening rule; a missing view is the first. Fields with other names
+ * A head is a number or `mean`. What is missing is chosen by the opening rule; a missing view or model is the first. Fields with other names
  * belong to the views, which say what they mean; what is not understood is ignored.
  */
 
 import type { Head } from '../engine/protocol.ts'
 
 /** In the order of the tabs. */
-export const VIEWS = ['read', 'understand', 'question', 'heads', 'meaning', 'fly', 'map', 'cost'] as const
+export const VIEWS = ['read', 'understand', 'question', 'heads', 'fly', 'map'] as const
 export type ViewId = (typeof VIEWS)[number]
 
 export interface Held {
@@ -26,13 +26,15 @@ export type Own = Readonly<Record<string, string>>
 
 export interface Fragment {
   readonly text: string | undefined
+  /** By its name in the list of those that can be opened. */
+  readonly model: string | undefined
   readonly held: Partial<Held>
   readonly view: ViewId
   readonly own: Own
 }
 
 /** Names that no view may take. */
-const SHARED = new Set(['text', 'layer', 'head', 'token', 'column', 'view'])
+const SHARED = new Set(['text', 'model', 'layer', 'head', 'token', 'column', 'view'])
 /** How a view may call a field. */
 const NAME = /^[a-z]{1,20}$/
 
@@ -54,14 +56,22 @@ export function parseFragment(hash: string): Fragment {
   }
   return {
     text: fields.get('text'),
+    model: fields.get('model') || undefined,
     held: Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined)),
     view: VIEWS.find((view) => view === fields.get('view')) ?? VIEWS[0],
     own: Object.fromEntries([...fields].filter(([name]) => NAME.test(name) && !SHARED.has(name))),
   }
 }
 
-export function formatFragment(text: string, held: Held | undefined, view: ViewId = VIEWS[0], own: Own = {}): string {
+export function formatFragment(
+  text: string,
+  held: Held | undefined,
+  view: ViewId = VIEWS[0],
+  own: Own = {},
+  model?: string,
+): string {
   const fields = [`text=${encodeURIComponent(text)}`]
+  if (model !== undefined) fields.push(`model=${encodeURIComponent(model)}`)
   if (held) {
     fields.push(`layer=${held.layer}`, `head=${held.head}`, `token=${held.token}`)
     if (held.column !== undefined) fields.push(`column=${held.column}`)

@@ -6,12 +6,14 @@
 import { Crashed, type Engine, Refused } from '../engine/client.ts'
 import type { Opened } from '../engine/protocol.ts'
 import type { Opening, Reading, Window, Wishes } from '../engine/questions/read.ts'
+import { exampleOf, modelStrings } from '../models/strings.ts'
 import { strings } from '../strings.ts'
 import { type Edit, editBetween } from '../words/edit.ts'
 import { follow } from '../words/tokens.ts'
 import type { Address } from './address.svelte.ts'
 import { firstToken } from './apart.svelte.ts'
 import type { Fragment, Held } from './fragment.ts'
+import type { Models } from './models.svelte.ts'
 import { type Picture, pictureOf, shortPicture } from './picture.ts'
 
 /** A model that reads this fast reads at every key; a slower one waits for a pause of as long as it takes, within reason. */
@@ -33,7 +35,6 @@ export type Preview = Partial<Held>
 
 export class Reader {
   text = $state('')
-  opened = $state.raw<Opened>()
   /** The last text that could be read. */
   reading = $state.raw<Reading>()
   /** Where the rule opens `reading`; it may come a little later. */
@@ -42,23 +43,24 @@ export class Reader {
   problem = $state<string>()
   /** Something worth saying that is not a problem of the text. */
   remark = $state<string>()
-  /** Share of the model that is loaded; undefined when it is not loading. */
-  loading = $state<number>()
   dead = $state<string>()
   held = $state.raw<Held>()
   preview = $state.raw<Preview>()
   /** The part of a long matrix that is in view. */
   window = $state.raw<Window>({ r0: 0, r1: 0, c0: 0, c1: 0 })
 
+  /** Which models there are, and which one reads. */
+  readonly models: Models
   #engine: Engine
-  #model: string
   #address: Pick<Address, 'show'>
   #timer: ReturnType<typeof setTimeout> | undefined
   #busy = false
   #crashes = 0
   #wishes: Partial<Held> = {}
-  /** A link was opened: what was held before it counts no more. */
+  /** A link or another model was opened: what was held before it counts no more. */
   #anew = true
+  /** What stands there until somebody writes: the example of the model that reads. */
+  #example: string | undefined
   #fetched = $state.raw<Picture>()
   #idle: ReturnType<typeof setTimeout> | undefined
   #ruled: { reading: Reading; answer: Promise<Opening> } | undefined
@@ -73,33 +75,54 @@ export class Reader {
   /** The text stands as it was read. */
   readonly current = $derived(this.reading !== undefined && this.reading.text === this.text)
 
-  /** `model`: the web address of its folder, or the name of an embedded model. `address` hears what is shown. */
-  constructor(engine: Engine, model: string, address: Pick<Address, 'show'>) {
+  /** `address` hears what is shown. */
+  constructor(engine: Engine, models: Models, address: Pick<Address, 'show'>) {
     this.#engine = engine
-    this.#model = model
+    this.models = models
     this.#address = address
     engine.onCrash = (reason) => this.#recover(reason)
   }
 
+  /** What runs; undefined until a model is open, and while another comes in its place. */
+  get opened(): Opened | undefined {
+    return this.models.opened
+  }
+
   /** Is what a link says what is shown? Then there is nothing to read. */
-  shows({ text, held }: Fragment): boolean {
+  shows({ text, model, held }: Fragment): boolean {
     const names = ['layer', 'head', 'token', 'column'] as const
-    return text === this.text && names.every((name) => held[name] === this.held?.[name])
+    const same = model === undefined || model === this.models.chosen?.link
+    return same && text === this.text && names.every((name) => held[name] === this.held?.[name])
   }
 
   /** Shows what a link says; what it leaves open is chosen by the opening rule. */
   open(fragment: Fragment): void {
-    const text = fragment.text ?? (this.text || strings.example)
+    const { model = this.models.chosen?.link } = fragment
+    if (model !== undefined) this.choose(model)
+    this.#example = fragment.text === undefined ? exampleOf(model) : undefined
     this.#wishes = fragment.held
     this.#anew = true
     this.preview = undefined
-    this.text = text
+    this.text = fragment.text ?? (this.text || exampleOf(model))
     this.#soon(0)
+  }
+
+  /**
+   * Reads with another model, by what links call it. What was held counts no more; the text stays, unless it is the example of the model
+   * before.
+   */
+  choose(link: string): void {
+    if (this.models.choose(link)) this.#begin()
+  }
+
+  /** Back to the model before, while another loads. */
+  cancel(): void {
+    this.models.cancel()
   }
 
   type(text: string): void {
     this.preview = undefined
-    this.remark = undefined
+    this.remark = this.models.notice = undefined
     this.text = text
     this.#soon(this.#pause())
   }
@@ -193,20 +216,42 @@ export class Reader {
   async #read(): Promise<void> {
     if (this.#busy || this.dead) return
     this.#busy = true
-    const { text } = this
+    let { text, opened } = this
+    const stands = (): boolean => this.text === text && this.opened === opened
     try {
-      if (!this.opened) await this.#load()
+      opened = await this.models.open()
+      text = this.#suited()
       if (text.trim() === '') throw new Refused(strings.status.empty)
       const reading = await this.#engine.ask('read', { text })
-      if (this.text !== text) return
+      if (!stands()) return
       const held = (this.#anew ? undefined : this.#followed(reading)) ?? this.#granted(reading, await this.#rule(reading))
-      if (this.text === text) this.#accept(reading, held)
+      if (stands()) this.#accept(reading, held)
     } catch (error) {
-      this.#fail(error, text)
+      if (stands()) this.#fail(error)
     } finally {
       this.#busy = false
-      if (this.text !== text) this.#soon(0)
+      if (!stands()) this.#soon(0)
     }
+  }
+
+  /** The text as it stands; the example of one model gives way to that of another. */
+  #suited(): string {
+    const example = exampleOf(this.models.chosen?.link)
+    if (this.text === this.#example) this.text = example
+    this.#example = example
+    return this.text
+  }
+
+  /** Nothing of what another model read is left. */
+  #begin(): void {
+    clearTimeout(this.#idle)
+    this.reading = this.opening = this.held = this.preview = undefined
+    this.problem = this.remark = this.dead = undefined
+    this.#fetched = this.#drawn = this.#ruled = undefined
+    this.#wishes = {}
+    this.#anew = true
+    this.#crashes = 0
+    this.#soon(0)
   }
 
   /** The example opens on the word that it is an example of. */
@@ -214,23 +259,6 @@ export class Reader {
     return text === strings.example && this.#wishes.token === undefined
       ? { ...this.#wishes, offset: strings.exampleLooks }
       : this.#wishes
-  }
-
-  async #load(): Promise<void> {
-    this.loading = 0
-    try {
-      this.opened = await this.#engine.ask(
-        'open',
-        { address: this.#model },
-        {
-          progress: (share) => {
-            this.loading = share
-          },
-        },
-      )
-    } finally {
-      this.loading = undefined
-    }
   }
 
   #accept(reading: Reading, held: Held): void {
@@ -265,22 +293,19 @@ export class Reader {
     return took < FAST_MS ? 0 : Math.min(took, LONGEST_PAUSE_MS)
   }
 
-  #fail(error: unknown, text: string): void {
-    if (error instanceof Refused) {
-      if (this.text !== text) return
-      if (this.opened) this.problem = error.message
-      else this.dead = error.message
-      this.#write()
-      return
-    }
-    if (!(error instanceof Crashed)) this.dead = error instanceof Error ? error.message : String(error)
+  #fail(error: unknown): void {
+    if (error instanceof Crashed) return
+    const reason = error instanceof Error ? error.message : String(error)
+    if (this.opened && error instanceof Refused) this.problem = reason
+    else this.dead = this.opened ? strings.status.dead(reason) : modelStrings.failed(this.models.chosen?.name ?? '', reason)
+    this.#write()
   }
 
   /** The worker died: the text is read again by a new one, unless that keeps happening. */
   #recover(reason: string): void {
-    this.opened = undefined
-    if (++this.#crashes >= MOST_CRASHES) {
-      this.dead = reason
+    this.models.lost()
+    if (++this.#crashes >= MOST_CRASHES && !this.models.retreat(reason)) {
+      this.dead = strings.status.dead(reason)
       return
     }
     this.remark = strings.status.crashed
@@ -312,6 +337,6 @@ export class Reader {
   }
 
   #write(): void {
-    this.#address.show(this.text, this.held)
+    this.#address.show(this.text, this.held, this.models.chosen?.link)
   }
 }

@@ -3,13 +3,18 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { Hono } from 'hono'
+import { isHubName } from '../../model/index.ts'
+import { HubModels, type HubSource } from './hub.ts'
 import type { Offer, Offers } from './offered.ts'
 
 export interface Site {
   readonly explorer: Offers
-  readonly model: { readonly name: string; readonly files: Offers }
+  /** The one that opens first. `embedded`: it is one of those that come with Regard. */
+  readonly model: { readonly name: string; readonly files: Offers; readonly embedded?: boolean }
   /** The models that come with Regard, by name. */
   readonly embedded?: ReadonlyMap<string, Offers>
+  /** Where the page may have models fetched from by name. Without it, from nowhere. */
+  readonly hub?: HubSource
 }
 
 /** Everything from here alone, and only of these kinds; `wasm-unsafe-eval` compiles the kernels and nothing else. */
@@ -37,11 +42,13 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 /**
  * `/` the explorer; `/model/index.json` the model's name and files, and which others there are; `/model/<file>` its files, by ranges too;
- * `/models/<name>/<file>` those of the embedded ones.
+ * `/models/<name>/<file>` those of the embedded ones. `/hub/<org%2Fname>` fetches a model where a hub is allowed, `/hub/<org%2Fname>/<file>`
+ * are its files: for this page alone, so that no other page fills the disk.
  * Only GET and HEAD; only for a Host that is this machine, so that no foreign name that resolves here reads anything.
  */
-export function app({ explorer, model, embedded = new Map() }: Site): Hono {
+export function app({ explorer, model, embedded = new Map(), hub }: Site): Hono {
   const server = new Hono()
+  const hubModels = hub && new HubModels(hub)
   server.use(async (c, next) => {
     if (!isHere(c.req.header('host')) || !isHere(new URL(c.req.url).host))
       c.res = plain(403, 'This server answers to 127.0.0.1 and localhost only.')
@@ -52,7 +59,8 @@ export function app({ explorer, model, embedded = new Map() }: Site): Hono {
   })
   server.get('*', (c) => {
     const path = rawPath(c.req.url)
-    if (path === '/model/index.json') return listing(model, [...embedded.keys()])
+    if (path === '/model/index.json') return listing(model, embedded, hub)
+    if (hubModels && path.startsWith('/hub/')) return fromHub(hubModels, path, c.req.raw)
     const offer =
       explorer.get(path) ??
       (path.startsWith('/model/') ? model.files.get(path.slice('/model/'.length)) : embeddedFile(embedded, path))
@@ -76,11 +84,42 @@ function embeddedFile(embedded: ReadonlyMap<string, Offers>, path: string): Offe
   return embedded.get(name ?? '')?.get(file ?? '')
 }
 
-/** Folders are relative to the listing. */
-function listing({ name, files }: Site['model'], embedded: readonly string[]): Response {
-  const others = embedded.map((each) => ({ name: each, folder: `../models/${each}/` }))
-  const body = { name, files: Object.fromEntries([...files].map(([path, { size }]) => [path, size])), others }
+/** Folders are relative to the listing. A model of the reader's own hides an embedded one of its name. */
+function listing(
+  { name, files, embedded: own = false }: Site['model'],
+  embedded: ReadonlyMap<string, Offers>,
+  hub?: HubSource,
+): Response {
+  const others = [...embedded]
+    .filter(([other]) => other !== name)
+    .map(([other, its]) => ({ name: other, folder: `../models/${other}/`, bytes: bytesOf(its), embedded: true }))
+  const sizes = Object.fromEntries([...files].map(([path, { size }]) => [path, size]))
+  const source = hub && { hub: { address: hub.address, through: '../hub/' } }
+  const body = { name, bytes: bytesOf(files), embedded: own, files: sizes, others, ...source }
   return Response.json(body, { headers: { 'cache-control': 'no-cache' } })
+}
+
+function fromHub(models: HubModels, path: string, request: Request): Response | Promise<Response> {
+  if (request.headers.get('sec-fetch-site') !== 'same-origin') return plain(403, 'Only the page of this server has models fetched.')
+  const [, encoded = '', file] = /^\/hub\/([\w.%-]+)(?:\/([\w.-]+(?:\/[\w.-]+)*))?$/.exec(path) ?? []
+  const name = decoded(encoded)
+  if (!isHubName(name)) return plain(404, 'Models of the hub are named org/name or org/name@revision.')
+  if (file === undefined)
+    return request.method === 'GET' ? models.fetch(name) : plain(405, 'Only GET fetches a model.', { allow: 'GET' })
+  const offer = models.file(name, file)
+  return offer ? hand(offer, request) : plain(404, 'There is nothing here.')
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return ''
+  }
+}
+
+function bytesOf(files: Offers): number {
+  return [...files.values()].reduce((sum, { size }) => sum + size, 0)
 }
 
 /** The file, a range of it, or word that it has not changed. */

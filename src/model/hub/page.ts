@@ -67,6 +67,11 @@ async function stored(
     throw new HubError(`${label}: the server could not be reached (${error.message})`, 'unreachable')
   })
   if (reply.status === 404) return undefined
+  if (reply.status === 401 || reply.status === 403)
+    throw new HubError(
+      `${label}: the hub gives it only to readers it knows, and a page is none; download the model where you are known, and open its folder`,
+      'gated',
+    )
   if (!reply.ok || !reply.body)
     throw new HubError(`${label}: the server answered ${reply.status} ${reply.statusText}`.trimEnd(), 'answer')
   const total = Number(reply.headers.get('content-length') ?? Number.NaN)

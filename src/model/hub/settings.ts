@@ -31,7 +31,7 @@ export async function hubSettings(env: Environment = process.env): Promise<HubSe
   const home = path(env.HF_HOME || join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'huggingface'))
   const seconds = Number(env.HF_HUB_DOWNLOAD_TIMEOUT)
   return {
-    endpoint: endpointOf(env.HF_ENDPOINT),
+    endpoint: env.HF_ENDPOINT ? endpointOf(env.HF_ENDPOINT, 'HF_ENDPOINT') : HUB,
     token: env.HF_TOKEN?.trim() || (await tokenFrom(path(env.HF_TOKEN_PATH || join(home, 'token')), env)),
     cache: path(env.HF_HUB_CACHE || env.HUGGINGFACE_HUB_CACHE || join(home, 'hub')),
     offline: isOn(env.HF_HUB_OFFLINE) || isOn(env.TRANSFORMERS_OFFLINE),
@@ -41,10 +41,10 @@ export async function hubSettings(env: Environment = process.env): Promise<HubSe
   }
 }
 
-function endpointOf(text: string | undefined): string {
-  if (!text) return HUB
+/** A hub's address, without a slash at its end. `what`: where it was said. */
+export function endpointOf(text: string, what: string): string {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text))
-    throw new Error(`HF_ENDPOINT must be an http: or https: address, got ${JSON.stringify(text)}`)
+    throw new Error(`${what} must be an http: or https: address, got ${JSON.stringify(text)}`)
   return text.replace(/\/+$/, '')
 }
 

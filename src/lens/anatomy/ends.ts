@@ -63,11 +63,14 @@ export interface WordGuesses {
   readonly actual: (WordGuess & { readonly rank: number }) | undefined
 }
 
-/** What a model that scores words makes of a token. Undefined for a model without such a head. */
+/**
+ * What a model that scores words makes of a token. Undefined for a model without such a head, and for an encoder–decoder: it scores words
+ * where it writes, not where it reads.
+ */
 export async function wordGuesses(model: Model, reading: Reading, token: number, count: number): Promise<WordGuesses | undefined> {
   const { logits } = reading
-  if (!logits) return undefined
-  const causal = model.config.kind !== 'encoder'
+  if (!logits || model.config.kind === 'encoder-decoder') return undefined
+  const causal = model.config.kind === 'decoder'
   const read = await numbersOf(() => {
     const scores = reshape(slice(logits, 1, token, token + 1), [logits.shape[2]!])
     return { scores, probabilities: softmax(scores) }

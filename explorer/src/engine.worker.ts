@@ -9,10 +9,13 @@ import { openAnswers } from './engine/answers/open.ts'
 import { readAnswers } from './engine/answers/read.ts'
 import { type Answers, Desk, type Progress } from './engine/desk.ts'
 import type { Drop, Method, Question, Reply } from './engine/protocol.ts'
+import type { CostQuestions } from './engine/questions/cost.ts'
 import type { FlyQuestions } from './engine/questions/fly.ts'
 import type { HeadsQuestions } from './engine/questions/heads.ts'
 import type { MapQuestions } from './engine/questions/map.ts'
+import type { MeaningQuestions } from './engine/questions/meaning.ts'
 import type { QuestionQuestions } from './engine/questions/question.ts'
+import type { TakeQuestions } from './engine/questions/take.ts'
 import type { UnderstandQuestions } from './engine/questions/understand.ts'
 
 /** What the first view asks is here at once; what the others ask comes when one of them asks it first. */
@@ -29,9 +32,18 @@ const answers: Answers<Method> = {
     { edited: true, worth: true, estimated: true },
     async () => (await import('./engine/answers/question.ts')).questionAnswers,
   ),
+  ...later<keyof TakeQuestions>({ trace: true }, async () => (await import('./engine/answers/take.ts')).takeAnswers),
   ...later<keyof HeadsQuestions>(
     { headsMeasured: true, headsLooking: true, headsAlike: true, headsRepeated: true, headsProfile: true, headsPartsWorth: true },
     async () => (await import('./engine/answers/heads.ts')).headsAnswers,
+  ),
+  ...later<keyof MeaningQuestions>(
+    { senses: true, alike: true, glimpses: true },
+    async () => (await import('./engine/answers/meaning.ts')).meaningAnswers,
+  ),
+  ...later<keyof CostQuestions>(
+    { timed: true, fitted: true, reaches: true, quality: true },
+    async () => (await import('./engine/answers/cost.ts')).costAnswers,
   ),
 }
 const desk = new Desk()

@@ -36,8 +36,10 @@ export const strings = {
     understand: 'Understand',
     question: 'Question',
     heads: 'Heads',
+    meaning: 'Meaning',
     fly: 'Fly',
     map: 'Map',
+    cost: 'Cost',
     loading: (view: string) => `Opening ${view}.`,
     lost: (view: string, reason: string) => `${view} could not be loaded: ${reason}.`,
   },
@@ -90,14 +92,21 @@ export const strings = {
         : `in layer ${layer}, head ${which}`,
     special: (token: string) => `${token} is a mark that the tokenizer adds to the text.`,
     opened: (reason: string) => `It opens here by a rule: ${reason}.`,
+    openedLong: (token: string) => `In a text this long the rule looked from one word alone, ${token}.`,
     nth: (n: string) => `the ${n} `,
+    /** Under the statement; `more`: how many further words there are. */
+    hardly: (words: readonly string[], more: number) =>
+      `Underlined with dots: ${words.join(', ')}${more > 0 ? ` and ${more} more` : ''}. This model hardly met ${words.length + more === 1 ? 'the word' : 'these words'} while it learned: what it makes of ${words.length + more === 1 ? 'it' : 'them'} means little.`,
+    /** Of one word, where it stands. */
+    hardlyMet: 'This model hardly met this word while it learned: what it makes of it means little.',
+    hardlyMetShort: 'hardly met in training',
   },
 
   heads: {
     title: 'Heads',
     subtitle: 'layer by layer, first to last',
     note: 'Each square is one head’s matrix for this sentence; mean is the average of its layer. Arrow keys move; Enter reads it.',
-    shrunk: 'Each dot stands for several tokens.',
+    shrunk: (by: number) => `Each dot is the largest of ${by} × ${by} weights.`,
     grid: 'Heads, layers by heads',
     layer: (layer: number) => `layer ${layer}`,
     cell: (layer: number, which: number | 'mean', heads: number) => `layer ${layer}, ${head(which, heads)}`,
@@ -157,6 +166,8 @@ export const strings = {
     cell: (from: string, to: string, change: string) => `${from} → ${to}: ${change}`,
     alone: 'Tokens without a partner in the other text are left out.',
     moreRows: (count: number) => `${count} more changed less.`,
+    take: (token: string, where: string) => `Where ${token} looks in two texts, ${where}`,
+    takeSecond: (text: string) => `The second text: ${text}`,
     exampleFrom: 'tired',
     exampleTo: 'wide',
   },
@@ -175,7 +186,6 @@ export const strings = {
 
   keys: {
     title: 'Keys',
-    close: 'Close',
     list: [
       ['/', 'go to the sentence'],
       ['Arrows', 'move within the heads or the matrix; in the sentence, from word to word'],

@@ -3,11 +3,14 @@
  * Everything is plain data; arrays are handed over, not copied. Each view has its questions in a file of its own and one line here.
  */
 
+import type { CostQuestions } from './questions/cost.ts'
 import type { FlyQuestions } from './questions/fly.ts'
 import type { HeadsQuestions } from './questions/heads.ts'
 import type { MapQuestions } from './questions/map.ts'
+import type { MeaningQuestions } from './questions/meaning.ts'
 import type { QuestionQuestions } from './questions/question.ts'
 import type { ReadQuestions } from './questions/read.ts'
+import type { TakeQuestions } from './questions/take.ts'
 import type { UnderstandQuestions } from './questions/understand.ts'
 
 /** A head of a layer, or the mean of all its heads. */
@@ -54,7 +57,16 @@ export interface Opened {
 }
 
 /** The questions, and what answers each. */
-export interface Questions extends ReadQuestions, UnderstandQuestions, FlyQuestions, MapQuestions, QuestionQuestions, HeadsQuestions {
+export interface Questions
+  extends ReadQuestions,
+    UnderstandQuestions,
+    FlyQuestions,
+    MapQuestions,
+    QuestionQuestions,
+    HeadsQuestions,
+    TakeQuestions,
+    MeaningQuestions,
+    CostQuestions {
   /** Frees the model before and all that was read with it. `name`: what it is called, where the page knows better than its files. */
   open(ask: { source: Source; name: string }): Opened
 }

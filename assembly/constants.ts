@@ -48,8 +48,8 @@ export function writeConstants(): void {
   put(28, <f32>0.07135481627159897)
   put(29, <f32>1.5957691216057308)
   put(30, <f32>-150)
-  // float16 widened: sign, exponent and fraction after a shift by 13; 2^112; an exponent of all ones, twice in 32 bits.
-  put(9, reinterpret<f32>(0x8fffe000))
-  put(10, reinterpret<f32>(0x77800000))
-  put(11, reinterpret<f32>(0x7c007c00))
+  // float16 widened: the upper bits of its exponent, the same with its sign, and what takes 2^112 away again.
+  put(9, reinterpret<f32>(0x70000000))
+  put(10, reinterpret<f32>(0xf0000000))
+  put(11, reinterpret<f32>(0x07800000))
 }

@@ -4,6 +4,7 @@
  */
 
 import { activate } from './activation'
+import { FEW, multiplyFew, takeRows } from './few'
 import { NR, product, productMore } from './generated/tile'
 import { MR, packAcross, packColumns, packLanes, packRows } from './pack'
 import { FLOAT32, INT8, sizeOfKind, widen } from './stored'
@@ -69,6 +70,15 @@ export function productTask(p: Gemm, task: i32, scratch: usize): void {
   const residual = p.residual ? p.residual + offsetAt(p, batch, 3) + <usize>row0 * p.residualRow : 0
   const size = sizeOfKind(p.kind)
   const packed = p.packed + p.packedStride * batch + <usize>panel0 * NR * p.K * size
+  if (rows <= FEW) {
+    const tiles = takeRows(p.kind, a, p.aRow, p.aK, rows, p.K, p.scale, scratch)
+    const panelBytes = <usize>NR * p.K * size
+    for (let n = 0; n < panels; n++) {
+      multiplyFew(p.kind, rows, scratch, packed + panelBytes * n, packed + panelBytes * panels, tiles, p.K)
+      finishPanel(p, tiles, rows, (panel0 + n) * NR, out, residual)
+    }
+    return
+  }
 
   // As few groups of rows as there can be, as equal as they can be: 8 rows are 4 + 4, which is faster than 6 + 2.
   const groups = (rows + MR - 1) / MR

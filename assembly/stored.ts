@@ -1,7 +1,7 @@
 /** Packed weights in the number type they were stored in: widened a panel at a time, just before they are multiplied. */
 
 import { constant } from './constants'
-import { fromBfloat16, fromFloat16 } from './halves'
+import { fromBfloat16, fromFloat16, halfBits } from './halves'
 import { NR } from './generated/tile'
 
 /** Numbered as NUMBER in src/backend/wasm/layout.ts. */
@@ -20,9 +20,9 @@ export function widen(kind: i32, x: usize, out: usize, n: i32): void {
   const end = out + (<usize>n << 2)
   if (kind == BFLOAT16) {
     for (; out < end; out += 32) {
-      const a = i32x4.shl(v128.load_ext<u16>(x), 16), b = i32x4.shl(v128.load_ext<u16>(x, 8), 16)
-      v128.store(out, a)
-      v128.store(out, b, 16)
+      const eight = v128.load(x)
+      v128.store(out, i32x4.shl(i32x4.extend_low_i16x8_u(eight), 16))
+      v128.store(out, i32x4.shl(i32x4.extend_high_i16x8_u(eight), 16), 16)
       x += 16
     }
   } else if (kind == FLOAT16) {
@@ -37,27 +37,13 @@ export function widen(kind: i32, x: usize, out: usize, n: i32): void {
   }
 }
 
-/**
- * Sign, exponent and fraction moved into place; one multiplication settles the bias, subnormals included. ∞ and NaN, which this would
- * make finite, are looked for on the way, eight at a time; where there is one, all are done again with care.
- */
 function widenHalves(x: usize, out: usize, end: usize): void {
-  const kept = constant(9), rebias = constant(10), special = constant(11)
-  let odd = i16x8.splat(0)
-  let from = x
-  for (let to = out; to < end; to += 32) {
-    const eight = v128.load(from)
-    odd = v128.or(odd, i16x8.eq(v128.and(eight, special), special))
-    const low = v128.and(i32x4.shl(i32x4.extend_low_i16x8_s(eight), 13), kept)
-    const high = v128.and(i32x4.shl(i32x4.extend_high_i16x8_s(eight), 13), kept)
-    v128.store(to, f32x4.mul(low, rebias))
-    v128.store(to, f32x4.mul(high, rebias), 16)
-    from += 16
-  }
-  if (!v128.any_true(odd)) return
-  for (let to = out; to < end; to += 4) {
-    store<f32>(to, fromFloat16(load<u16>(x)))
-    x += 2
+  const ones = constant(9), top = constant(10), lower = constant(11)
+  for (; out < end; out += 32) {
+    const eight = v128.load(x)
+    v128.store(out, f32x4.mul(halfBits(i32x4.extend_low_i16x8_s(eight), ones, top), lower))
+    v128.store(out, f32x4.mul(halfBits(i32x4.extend_high_i16x8_s(eight), ones, top), lower), 16)
+    x += 16
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
-import { attention, attentionWeights, engineInfo, init, linear, masks, softmax, tensor } from '../../src/index.ts'
+import { attention, attentionWeights, cast, engineInfo, init, linear, masks, softmax, tensor } from '../../src/index.ts'
+import { pack, quantize } from '../../src/ops/index.ts'
 import type { Tensor } from '../../src/tensor/index.ts'
 
 /** Repeatable numbers in (−2, 2). */
@@ -60,6 +61,13 @@ const WORK: Record<string, () => Tensor[]> = {
     keep(attentionWeights(random([1, 2, 500, 64], 1), random([1, 2, 700, 64], 2), {}, { rows: [100, 400], cols: [0, 700] })),
   ],
   'a product': () => [keep(linear(random([130, 300], 1), random([250, 300], 2), { activation: 'gelu' }))],
+  'products of a row or two with stored weights': () =>
+    [1, 2].flatMap((rows) =>
+      (['float16', 'bfloat16', 'int8'] as const).map((kind) => {
+        const [x, weight] = [random([rows, 800], 1), random([600, 800], 2)]
+        return keep(linear(x, keep(kind === 'int8' ? quantize(weight) : pack(keep(cast(weight, kind))))))
+      }),
+    ),
   rows: () => [keep(softmax(random([3000, 77], 1)))],
 }
 

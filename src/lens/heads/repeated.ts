@@ -15,7 +15,12 @@ export interface RepeatedOptions extends StripOptions {
   readonly seed?: number | undefined
 }
 
-export interface Repeated extends Required<Pick<RepeatedOptions, 'length' | 'times' | 'passages' | 'seed'>> {
+/** What was measured, and on what: see `RepeatedOptions`. */
+export interface Repeated {
+  readonly length: number
+  readonly times: number
+  readonly passages: number
+  readonly seed: number
   /** How many rows were measured: the tokens that were said again. */
   readonly rows: number
   /** Layer by layer: the mean weight on what followed the token before, and what even looks would give. */

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { app } from '../../src/cli/server/app.ts'
+import type { HubSource } from '../../src/cli/server/hub.ts'
 import { type Listening, listen } from '../../src/cli/server/listen.ts'
 import { offerExplorer, offerModel } from '../../src/cli/server/offered.ts'
+import { HubError } from '../../src/model/index.ts'
 
 const SECRET = 'nobody may read this'
 const WEIGHTS = Uint8Array.from({ length: 1000 }, (_, n) => n % 251)
@@ -86,7 +88,7 @@ describe('what is handed out', () => {
       bytes: expect.any(Number),
       embedded: false,
       files: { 'config.json': 21, 'model.safetensors': 1000, 'modules.json': expect.any(Number), '1_Pooling/config.json': 2 },
-      others: [{ name: 'encoder', folder: '../models/encoder/', bytes: 28, embedded: true }],
+      others: [{ name: 'encoder', folder: '../models/encoder/', bytes: 29, embedded: true }],
     })
     expect(new Uint8Array(await (await get('model/model.safetensors')).arrayBuffer())).toEqual(WEIGHTS)
     expect((await get('model/1_Pooling/config.json')).status).toBe(200)
@@ -229,6 +231,80 @@ describe('how it is handed out', () => {
     expect([again.status, (await again.arrayBuffer()).byteLength]).toEqual([304, 0])
     expect((await get('model/config.json', { 'if-none-match': '"other"' })).status).toBe(200)
     expect((await get('assets/index-abc123.js')).headers.get('cache-control')).toContain('immutable')
+  })
+})
+
+describe('models of a hub', () => {
+  /** One that has tester/tiny, in the model's folder, and tells of two files on the way. `told`: how often it was heard. */
+  const source = (told: { times: number } = { times: 0 }): HubSource => ({
+    address: 'http://hub.example',
+    fetch: async (name, onProgress) => {
+      if (name !== 'tester/tiny') throw new HubError('there is none', 'unknown')
+      for (const bytes of [0, 500, 1000]) {
+        onProgress({ file: 'model.safetensors', bytes, total: 1000 })
+        told.times++
+        await new Promise((done) => setTimeout(done, 120))
+      }
+      return join(home, 'model')
+    },
+  })
+  const siteWith = (hub?: HubSource) => app({ explorer: new Map(), model: { name: 'none', files: new Map() }, ...(hub && { hub }) })
+  const ask = (site: ReturnType<typeof app>, path: string, from = 'same-origin', method = 'GET') =>
+    site.request(`http://127.0.0.1${path}`, { method, headers: { host: '127.0.0.1', 'sec-fetch-site': from } })
+  const linesOf = async (answer: Response): Promise<unknown[]> =>
+    (await answer.text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown)
+
+  test('are fetched where a hub is allowed, with word of how far they are, and then handed out', async () => {
+    const site = siteWith(source())
+    expect(((await (await ask(site, '/model/index.json')).json()) as { hub: unknown }).hub).toEqual({
+      address: 'http://hub.example',
+      through: '../hub/',
+    })
+    expect((await ask(site, '/hub/tester%2Ftiny/config.json')).status).toBe(404)
+    expect(await linesOf(await ask(site, '/hub/tester%2Ftiny'))).toEqual([
+      ...[0, 500, 1000].map((bytes) => ({ file: 'model.safetensors', bytes, total: 1000 })),
+      { folder: 'tester%2Ftiny/' },
+    ])
+    expect(await (await ask(site, '/hub/tester%2Ftiny/config.json')).json()).toEqual({ model_type: 'bert' })
+    expect((await ask(site, '/hub/tester%2Ftiny/1_Pooling/config.json')).status).toBe(200)
+    for (const path of ['private.txt', 'tokenizer.json', '../model/config.json', '..%2fsecret.txt'])
+      expect(await (await ask(site, `/hub/tester%2Ftiny/${path}`)).text()).not.toContain(SECRET)
+  })
+
+  test('a hub that says no is quoted, with the kind of fault', async () => {
+    expect(await linesOf(await ask(siteWith(source()), '/hub/tester%2Fnone'))).toEqual([
+      { error: 'there is none', fault: 'unknown' },
+    ])
+  })
+
+  test('the page connects to this server alone, hub or not', async () => {
+    const { headers } = await ask(siteWith(source()), '/model/index.json')
+    expect(headers.get('content-security-policy')).toContain("connect-src 'self';")
+  })
+
+  test('no other page has anything fetched, nor has anyone where no hub is allowed', async () => {
+    const told = { times: 0 }
+    for (const from of ['cross-site', 'same-site', 'none', ''])
+      expect((await ask(siteWith(source(told)), '/hub/tester%2Ftiny', from)).status).toBe(403)
+    expect((await ask(siteWith(source(told)), '/hub/tester%2Ftiny', 'same-origin', 'HEAD')).status).toBe(405)
+    for (const name of ['tiny', '..%2F..', 'a%2Fb%2Fc', '%E0%A4%A', ''])
+      expect((await ask(siteWith(source(told)), `/hub/${name}`)).status, name).toBe(404)
+    expect((await ask(siteWith(), '/hub/tester%2Ftiny')).status).toBe(404)
+    expect((await (await ask(siteWith(), '/model/index.json')).json()) as object).not.toHaveProperty('hub')
+    expect(told.times).toBe(0)
+  })
+
+  test('whoever goes away ends the fetching', async () => {
+    const told = { times: 0 }
+    const answer = await ask(siteWith(source(told)), '/hub/tester%2Ftiny')
+    const reader = answer.body!.getReader()
+    await reader.read()
+    await reader.cancel()
+    await new Promise((done) => setTimeout(done, 400))
+    expect(told.times).toBe(1)
   })
 })
 

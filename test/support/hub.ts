@@ -58,6 +58,7 @@ export class TestHub {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+    response.setHeader('access-control-allow-origin', '*')
     const path = decodeURIComponent(new URL(request.url!, 'http://x').pathname)
     this.log.push([request.method, path, request.headers.range].filter(Boolean).join(' '))
     this.tokens.set(path, request.headers.authorization)

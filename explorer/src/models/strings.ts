@@ -27,7 +27,11 @@ export const modelStrings = {
   /** `file`: what is being downloaded of it. */
   opening: (name: string, share: number, file?: string) =>
     `${file === undefined ? `Opening ${name}` : `Fetching ${file} of ${name}`}, ${Math.floor(100 * share)}${NBSP}%.`,
+  /** Once, for those who hear the page. */
+  openingSaid: (name: string) => `Opening ${name}.`,
   cancel: 'Cancel',
+  /** Beside the link that Take away copies. */
+  linkLacks: 'It does not carry the model: that is of your own files.',
   /** Where a view offers one that can do what it shows. */
   openOther: (name: string) => `Open the ${name}`,
   none: 'No model that can is at hand here. `regard explore --model decoder` and `--model translator` open the embedded ones.',

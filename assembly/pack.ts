@@ -88,11 +88,43 @@ export function packColumns(source: usize, stride: usize, out: usize, rows: i32,
 
 /** `rows` ≤ tile rows of [rows][depth] → [depth][tile], times `scale`; missing rows are 0. */
 export function packRows(source: usize, stride: usize, out: usize, rows: i32, tile: i32, depth: i32, scale: f32): void {
-  if (rows >= 4) {
+  if (rows == 6 && tile == 6) packSixRows(source, stride, out, depth, scale)
+  else if (rows >= 4) {
     packFourRows(source, stride, out, tile, depth, scale)
     for (let r = 4; r < tile; r++) packOneRow(source + <usize>r * stride, out + (<usize>r << 2), r < rows, tile, depth, scale)
   } else {
     for (let r = 0; r < tile; r++) packOneRow(source + <usize>r * stride, out + (<usize>r << 2), r < rows, tile, depth, scale)
+  }
+}
+
+/** A whole tile of the widest kind: four depths of it are 24 numbers side by side. */
+function packSixRows(source: usize, stride: usize, out: usize, depth: i32, scale: f32): void {
+  const r1 = source + stride, r2 = r1 + stride, r3 = r2 + stride, r4 = r3 + stride, r5 = r4 + stride
+  const s = f32x4.splat(scale)
+  const whole = <usize>(depth & ~3) << 2
+  for (let at: usize = 0; at < whole; at += 16) {
+    const a = f32x4.mul(v128.load(source + at), s), b = f32x4.mul(v128.load(r1 + at), s)
+    const c = f32x4.mul(v128.load(r2 + at), s), d = f32x4.mul(v128.load(r3 + at), s)
+    const e = f32x4.mul(v128.load(r4 + at), s), f = f32x4.mul(v128.load(r5 + at), s)
+    const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5), AB = v128.shuffle<f32>(a, b, 2, 6, 3, 7)
+    const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5), CD = v128.shuffle<f32>(c, d, 2, 6, 3, 7)
+    const ef = v128.shuffle<f32>(e, f, 0, 4, 1, 5), EF = v128.shuffle<f32>(e, f, 2, 6, 3, 7)
+    v128.store(out, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5))
+    v128.store(out, v128.shuffle<f32>(ef, ab, 0, 1, 6, 7), 16)
+    v128.store(out, v128.shuffle<f32>(cd, ef, 2, 3, 6, 7), 32)
+    v128.store(out, v128.shuffle<f32>(AB, CD, 0, 1, 4, 5), 48)
+    v128.store(out, v128.shuffle<f32>(EF, AB, 0, 1, 6, 7), 64)
+    v128.store(out, v128.shuffle<f32>(CD, EF, 2, 3, 6, 7), 80)
+    out += 96
+  }
+  for (let at = whole; at < <usize>depth << 2; at += 4) {
+    store<f32>(out, load<f32>(source + at) * scale)
+    store<f32>(out, load<f32>(r1 + at) * scale, 4)
+    store<f32>(out, load<f32>(r2 + at) * scale, 8)
+    store<f32>(out, load<f32>(r3 + at) * scale, 12)
+    store<f32>(out, load<f32>(r4 + at) * scale, 16)
+    store<f32>(out, load<f32>(r5 + at) * scale, 20)
+    out += 24
   }
 }
 

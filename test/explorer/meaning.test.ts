@@ -259,7 +259,7 @@ describe('the map on the page', () => {
   })
 
   it('a place is called by its neighbours, whole words of them', () => {
-    expect(lastWords('on the grassy bank of the ', 12)).toBe('…of the ')
+    expect(lastWords('on the grassy bank of the ', 11)).toBe('…of the ')
     expect(lastWords('short ', 12)).toBe('short ')
     expect(firstWords(' of the river, where we sat', 12)).toBe(' of the…')
     const [place] = placesOf({ occurrences: [{ text: 0, nth: 0, tokens: [2], start: 3, end: 8 }] }, ['the bank fell'])

@@ -17,6 +17,7 @@ import type { MeaningQuestions } from './engine/questions/meaning.ts'
 import type { QuestionQuestions } from './engine/questions/question.ts'
 import type { TakeQuestions } from './engine/questions/take.ts'
 import type { UnderstandQuestions } from './engine/questions/understand.ts'
+import type { WriteQuestions } from './engine/questions/write.ts'
 
 /** What the first view asks is here at once; what the others ask comes when one of them asks it first. */
 const answers: Answers<Method> = {
@@ -45,6 +46,7 @@ const answers: Answers<Method> = {
     { timed: true, fitted: true, reaches: true, quality: true },
     async () => (await import('./engine/answers/cost.ts')).costAnswers,
   ),
+  ...later<keyof WriteQuestions>({ written: true }, async () => (await import('./engine/answers/write.ts')).writeAnswers),
 }
 const desk = new Desk()
 const dropped = new Set<number>()

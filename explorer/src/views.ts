@@ -42,6 +42,7 @@ export const views: Readonly<Record<ViewId, () => Promise<{ default: ViewCompone
   question: () => import('./question/Question.svelte'),
   heads: () => import('./heads/Heads.svelte'),
   meaning: () => import('./meaning/Meaning.svelte'),
+  write: () => import('./write/Write.svelte'),
   fly: () => import('./fly/Fly.svelte'),
   map: () => import('./map/Map.svelte'),
   cost: () => import('./cost/Cost.svelte'),

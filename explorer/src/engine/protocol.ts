@@ -12,6 +12,7 @@ import type { QuestionQuestions } from './questions/question.ts'
 import type { ReadQuestions } from './questions/read.ts'
 import type { TakeQuestions } from './questions/take.ts'
 import type { UnderstandQuestions } from './questions/understand.ts'
+import type { WriteQuestions } from './questions/write.ts'
 
 /** A head of a layer, or the mean of all its heads. */
 export type Head = number | 'mean'
@@ -66,7 +67,8 @@ export interface Questions
     HeadsQuestions,
     TakeQuestions,
     MeaningQuestions,
-    CostQuestions {
+    CostQuestions,
+    WriteQuestions {
   /** Frees the model before and all that was read with it. `name`: what it is called, where the page knows better than its files. */
   open(ask: { source: Source; name: string }): Opened
 }

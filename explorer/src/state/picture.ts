@@ -1,11 +1,35 @@
 /** One picture: everything that is drawn at a moment, from one place of one reading. Views read nothing else. */
 
-import type { Head } from '../engine/protocol.ts'
+import type { Head, Token } from '../engine/protocol.ts'
 import type { Reading, Window } from '../engine/questions/read.ts'
 import { labelOf } from '../words/tokens.ts'
 
-export interface Picture {
-  readonly reading: Reading
+/** The tokens of a text, as what looks or is looked at. */
+export interface Side {
+  readonly text: string
+  readonly tokens: readonly Token[]
+  /** For each token: is it of a word that the model hardly met? */
+  readonly hardly: readonly boolean[]
+}
+
+/** Who looks at whom, in every head: a `Reading`, whose tokens look at each other, or one text that looks at another. */
+export interface Looks extends Side {
+  /** Names the run in questions. */
+  readonly run: number
+  readonly layers: number
+  readonly heads: number
+  /** [layers, heads + 1, rows, tokens], the last of each layer being the mean; undefined where only parts are at hand. */
+  readonly weights: Float32Array | undefined
+  /** Who looks, if it is not the tokens themselves. */
+  readonly from?: Side | undefined
+  /** The token whose row is the only one at hand. */
+  readonly only?: number | undefined
+}
+
+export interface Picture<L extends Looks = Reading> {
+  readonly reading: L
+  /** What the tokens that look are called, and those looked at: often the same. */
+  readonly rows: readonly string[]
   readonly labels: readonly string[]
   readonly layer: number
   readonly head: Head
@@ -37,12 +61,19 @@ export interface Wanted {
 }
 
 /** Makes a picture of numbers that were read. */
-export function pictureOf(reading: Reading, wanted: Wanted, row: Float32Array, window: Window, cell: Picture['cell']): Picture {
+export function pictureOf<L extends Looks>(
+  reading: L,
+  wanted: Wanted,
+  row: Float32Array,
+  window: Window,
+  cell: Picture['cell'],
+): Picture<L> {
   const apart = wanted.apart && row.length > 1 ? FIRST : undefined
   const sorted = Array.from(row.keys()).sort((a, b) => row[b]! - row[a]! || a - b)
   const ranked = apart === undefined ? sorted : [...sorted.filter((j) => j !== apart), apart]
   return {
     reading,
+    rows: labelsOf(rowsOf(reading)),
     labels: labelsOf(reading),
     layer: wanted.layer,
     head: wanted.head,
@@ -67,36 +98,49 @@ function largestBut(but: number, { r0, r1, c0, c1 }: Window, cell: Picture['cell
 }
 
 /** How dark a weight is drawn, 0 … 1, before the root that the scale takes. */
-export function shadeOf({ apart, full, row }: Picture, column: number): number {
+export function shadeOf({ apart, full, row }: Pick<Picture, 'apart' | 'full' | 'row'>, column: number): number {
   return column === apart ? row[column]! : row[column]! / full
 }
 
-/** The picture of a short text, all of whose matrices are at hand. */
-export function shortPicture(reading: Reading, wanted: Wanted): Picture {
-  const L = reading.tokens.length
-  const row = matrixOf(reading, wanted.layer, wanted.head).subarray(wanted.token * L, (wanted.token + 1) * L)
-  return pictureOf(reading, wanted, row, { r0: 0, r1: L, c0: 0, c1: L }, cellsOf(reading, wanted.layer, wanted.head))
+/** The tokens that look. */
+export const rowsOf = (looks: Looks): Side => looks.from ?? looks
+
+/** The token that looks, as one that is looked at; undefined where these are others. */
+export const selfOf = ({ reading, token }: Pick<Picture<Looks>, 'reading' | 'token'>): number | undefined =>
+  reading.from ? undefined : token
+
+/** The picture of looks all of whose weights are at hand. */
+export function shortPicture<L extends Looks>(reading: L, wanted: Wanted): Picture<L> {
+  const width = reading.tokens.length
+  const height = rowsOf(reading).tokens.length
+  const { only } = reading
+  const at = wanted.token - (only ?? 0)
+  const row = matrixOf(reading, wanted.layer, wanted.head).subarray(at * width, (at + 1) * width)
+  const window = { r0: only ?? 0, r1: only === undefined ? height : only + 1, c0: 0, c1: width }
+  return pictureOf(reading, wanted, row, window, cellsOf(reading, wanted.layer, wanted.head))
 }
 
-/** The weights of one head of a short text by row and column. */
-export function cellsOf(reading: Reading, layer: number, head: Head): Picture['cell'] {
-  const L = reading.tokens.length
+/** The weights of one head by row and column, where all are at hand. */
+export function cellsOf(reading: Looks, layer: number, head: Head): Picture['cell'] {
+  const width = reading.tokens.length
+  const first = reading.only ?? 0
   const matrix = matrixOf(reading, layer, head)
-  return (i, j) => matrix[i * L + j]!
+  return (i, j) => matrix[(i - first) * width + j]!
 }
 
-const labelled = new WeakMap<Reading, readonly string[]>()
+const labelled = new WeakMap<Side, readonly string[]>()
 
-/** What the tokens of a reading are called: the same list each time. */
-export function labelsOf(reading: Reading): readonly string[] {
-  const known = labelled.get(reading) ?? reading.tokens.map((token) => labelOf(reading.text, token))
-  labelled.set(reading, known)
+/** What tokens are called: for the same ones the same list each time. */
+export function labelsOf(side: Side): readonly string[] {
+  const known = labelled.get(side) ?? side.tokens.map((token) => labelOf(side.text, token))
+  labelled.set(side, known)
   return known
 }
 
-/** One head's matrix of a short text, row-major. */
-export function matrixOf(reading: Reading, layer: number, head: Head): Float32Array {
-  const size = reading.tokens.length ** 2
+/** One head's matrix, row-major, where all weights are at hand. */
+export function matrixOf(reading: Looks, layer: number, head: Head): Float32Array {
+  const height = reading.only === undefined ? rowsOf(reading).tokens.length : 1
+  const size = height * reading.tokens.length
   const at = layer * (reading.heads + 1) + (head === 'mean' ? reading.heads : head)
   return reading.weights!.subarray(at * size, (at + 1) * size)
 }

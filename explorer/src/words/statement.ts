@@ -1,6 +1,6 @@
 /** One plain sentence that is true of exactly what is shown, made from its numbers. */
 
-import type { Picture } from '../state/picture.ts'
+import { type Looks, type Picture, selfOf } from '../state/picture.ts'
 import { strings } from '../strings.ts'
 import { nameOf } from './name.ts'
 
@@ -12,16 +12,19 @@ export interface Part {
 
 const plain = (text: string): Part => ({ text, kind: 'plain' })
 
-export function statement(picture: Picture): Part[] {
-  const { row, column, labels, token, reading, apart } = picture
+/** `where`: default the layer and head. */
+export function statement(
+  picture: Picture<Looks>,
+  where: string = strings.statement.where(picture.layer, picture.head, picture.reading.heads),
+): Part[] {
+  const { row, rows, column, labels, token, apart } = picture
   const say = strings.statement
-  const where = say.where(picture.layer, picture.head, reading.heads)
   /** A token that is set apart is named first and then left out of what is said, unless it is what is spoken of. */
   const left = apart !== undefined && apart !== column ? apart : undefined
   const ranked = orderOf(picture, left)
   const named = (index: number, kind: Part['kind']): Part[] => {
-    if (kind === 'looked' && index === token) return [{ text: say.itself, kind }]
-    const { before, label } = nameOf(labels, index)
+    if (kind === 'looked' && index === selfOf(picture)) return [{ text: say.itself, kind }]
+    const { before, label } = nameOf(kind === 'token' ? rows : labels, index)
     const first = kind === 'token' && left === undefined ? before.charAt(0).toUpperCase() + before.slice(1) : before
     return [...(first ? [plain(first)] : []), { text: label, kind }]
   }
@@ -52,7 +55,7 @@ export function statement(picture: Picture): Part[] {
 }
 
 /** Tokens by falling weight, without `left`. */
-function orderOf({ row, ranked, apart }: Picture, left: number | undefined): readonly number[] {
+function orderOf({ row, ranked, apart }: Picture<Looks>, left: number | undefined): readonly number[] {
   if (apart === undefined) return ranked
   return left === undefined ? [...ranked].sort((a, b) => row[b]! - row[a]! || a - b) : ranked.filter((index) => index !== left)
 }

@@ -6,6 +6,7 @@ import type { AttentionView, Model, Run, Token } from 'regard/model'
 import type { Answers } from '../desk.ts'
 import type { Head } from '../protocol.ts'
 import { OPENED_WHOLE, type ReadQuestions, SHORT, type Wishes } from '../questions/read.ts'
+import { everyHead, upTo } from './every.ts'
 
 export const readAnswers: Answers<keyof ReadQuestions> = {
   async read(desk, { text, beside }) {
@@ -13,7 +14,7 @@ export const readAnswers: Answers<keyof ReadQuestions> = {
     const run = await desk.model.run(text)
     const number = desk.keep(run, beside ? 'beside' : 'text')
     const { layers, heads } = desk.model.config
-    const weights = run.tokens.length <= SHORT ? await every(run, range(layers), heads) : undefined
+    const weights = run.tokens.length <= SHORT ? await every(run, upTo(layers), heads) : undefined
     return {
       run: number,
       text,
@@ -85,18 +86,8 @@ function hardlySeen({ text, tokens }: Run, { seen }: Model): boolean[] {
 }
 
 /** The whole matrices of these layers: [layers, heads + 1, L, L], the mean last. */
-async function every(run: Run, layers: readonly number[], heads: number): Promise<Float32Array<ArrayBuffer>> {
-  const size = run.tokens.length ** 2
-  const which: readonly Head[] = [...range(heads), 'mean']
-  const out = new Float32Array(layers.length * which.length * size)
-  let at = 0
-  for (const layer of layers)
-    for (const head of which) {
-      out.set(await run.attention(layer, head).all(), at)
-      at += size
-    }
-  return out
-}
+const every = (run: Run, layers: readonly number[], heads: number): Promise<Float32Array<ArrayBuffer>> =>
+  everyHead(layers, heads, (layer, head) => run.attention(layer, head).all())
 
 const pick = (row: Float32Array, columns: readonly number[]): Float32Array => Float32Array.from(columns, (column) => row[column]!)
 
@@ -118,5 +109,3 @@ function subtracted(a: Float32Array, b: Float32Array): Tensor {
   using s = scope()
   return s.keep(sub(tensor(a, [a.length]), tensor(b, [b.length])))
 }
-
-const range = (n: number): number[] => Array.from({ length: n }, (_, index) => index)

@@ -108,7 +108,7 @@ export class Models {
       const progress = (share: number, file?: string): void => {
         if (offer === this.chosen) [this.loading, this.fetching] = [share, file]
       }
-      const opened = await this.#engine.ask('open', { source: offer.source }, { progress })
+      const opened = await this.#engine.ask('open', { source: offer.source, name: offer.name }, { progress })
       if (offer !== this.chosen) return undefined
       this.#proven = offer
       if (!this.offered.includes(offer)) this.add(offer)

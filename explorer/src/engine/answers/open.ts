@@ -9,6 +9,7 @@ export const openAnswers: Answers<'open'> = {
   async open(desk, { source, name }, progress) {
     const engine = await init()
     const model = await desk.load(source, progress)
+    if (!model.tokenizer) throw new Error('it has no tokenizer.json, so it cannot read a text')
     return { model: described(model, name), engine: { line: String(engine), notes: [...engine.notes] } }
   },
 }

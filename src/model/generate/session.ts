@@ -65,10 +65,12 @@ export class Session {
     const length = Math.max(...rows.map((row) => row.length))
     const step = !this.#hooks && rows.every((row) => row.length === length) ? PIECE : length
     for (let from = 0; ; from += step) {
-      const scores = await this.#readPiece(rows.map((row) => row.slice(from, from + step)))
+      const last = from + step >= length
+      const piece = rows.map((row) => row.slice(from, from + step))
+      const scores = await this.#readPiece(piece, last)
       await turn()
       signal?.throwIfAborted()
-      if (from + step >= length) return scores
+      if (last) return scores
     }
   }
 
@@ -81,14 +83,18 @@ export class Session {
     this.#before = [length]
   }
 
-  async #readPiece(rows: readonly (readonly number[])[]): Promise<Float64Array[]> {
-    using logits = this.#scores(rows)
-    const all = (await logits.read()) as Float32Array | Float64Array
-    const words = logits.shape.at(-1)!
-    return rows.map((_, b) => Float64Array.from(all.subarray(b * words, (b + 1) * words)))
+  /** Words are scored after the last piece alone. */
+  async #readPiece(rows: readonly (readonly number[])[], last: boolean): Promise<Float64Array[]> {
+    using states = this.#states(rows)
+    using logits = last ? this.#network.logits!(states) : undefined
+    // Of a piece before the last the state is read, so that it is done when the next is begun.
+    const all = (await (logits ?? states).read()) as Float32Array | Float64Array
+    const width = all.length / rows.length
+    return rows.map((_, b) => new Float64Array(all.subarray(b * width, (b + 1) * width)))
   }
 
-  #scores(rows: readonly (readonly number[])[]): Tensor {
+  /** [B,1,width]: the state of each row's last token. */
+  #states(rows: readonly (readonly number[])[]): Tensor {
     using s = scope()
     const { padId } = this.#config
     this.#fresh = rows.map((row) => row.length)
@@ -106,9 +112,9 @@ export class Session {
     })
     this.#watch?.(output)
     this.#before = this.#before.map((from, b) => from + this.#fresh[b]!)
-    const logits = s.keep(this.#network.logits!(lastOf(output.hidden.at(-1)!, this.#fresh)))
-    disown(logits)
-    return logits
+    const states = s.keep(lastOf(output.hidden.at(-1)!, this.#fresh))
+    disown(states)
+    return states
   }
 
   dispose(): void {

@@ -92,26 +92,29 @@ describeBrowser('a text of thousands of tokens in Chromium', () => {
     await expect.poll(() => statementOf(page)).toMatch(new RegExp(`(^| )${label} `))
   })
 
-  it('typed into, the letters stay where the text area has them, and no key waits for the model', async () => {
-    const page = await open(40)
+  it('typed into, the letters stay where the text area has them, and the word that is held, the last one, is followed', async () => {
+    const last = run.tokens.length - 1
+    const page = await open(last)
+    const at = TEXT.indexOf(' ', 200)
     await page.focus('textarea')
-    await page.evaluate(() => document.querySelector('textarea')!.setSelectionRange(200, 200))
+    await page.evaluate((place) => document.querySelector('textarea')!.setSelectionRange(place, place), at)
     await page.keyboard.type(' dog dog', { delay: 0 })
     const [typed, drawn, tall] = await page.evaluate(() => [
       document.querySelector('textarea')!.value,
       document.querySelector('.ink')!.textContent!.replace('\u200b', ''),
       document.querySelector('textarea')!.scrollHeight - (document.querySelector('.ink') as HTMLElement).offsetHeight,
     ])
-    expect(typed).toBe(`${TEXT.slice(0, 200)} dog dog${TEXT.slice(200)}`)
+    expect(typed).toBe(`${TEXT.slice(0, at)} dog dog${TEXT.slice(at)}`)
     expect(drawn).toBe(typed)
     expect(tall).toBe(0)
+    await page.waitForFunction((token) => location.hash.includes(`token=${token}&`), last + 2)
   })
 
   it('more tokens than the model has places for are refused in one line', async () => {
     const page = await open(40)
     await page.focus('textarea')
     await page.keyboard.press('ControlOrMeta+End')
-    await page.keyboard.insertText(' dog'.repeat(20))
+    await page.keyboard.insertText(' dog'.repeat(POSITIONS - run.tokens.length + 1))
     await page.waitForSelector('#statement [role=alert]')
     expect(await page.textContent('#statement [role=alert]')).toMatch(new RegExp(String(POSITIONS)))
   })

@@ -469,6 +469,24 @@ describeBrowser('the Read view in Chromium', () => {
     })
   })
 
+  it('a word that the model hardly met is underlined with dots and named under the statement', async () => {
+    const encoder = await serveExplorer(on.built, fileURLToPath(new URL('../../models/encoder', import.meta.url)))
+    try {
+      const page = await open(at('The quokka slept because the dog was tired.', 0, 0, 3), { bypassCSP: true }, encoder.address)
+      const marked = await page.$$eval('.ink .hardly', (all) => all.map(({ textContent }) => textContent).join(''))
+      expect(marked).toBe('quokka')
+      expect(await page.textContent('[data-hardly]')).toMatch(/^Underlined with dots: quokka\. This model hardly met the word/)
+      const headers = await page.$$eval('[role=rowheader].hardly', (all) => all.map((each) => each.getAttribute('aria-label')!))
+      expect(headers.length).toBeGreaterThan(0)
+      for (const header of headers) expect(header).toContain('(hardly met in training) looks at: ')
+      expect(await objections(page)).toEqual([])
+      await write(page, 'The dog slept because the cat was tired.')
+      await page.waitForFunction(() => !document.querySelector('[data-hardly]'))
+    } finally {
+      await encoder.close()
+    }
+  })
+
   describe('long texts', () => {
     const long = 'the animal didn t cross the wide street because it was too tired and the dog slept in the sun '.repeat(4).trim()
 

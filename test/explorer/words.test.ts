@@ -9,6 +9,7 @@ import { shortPicture } from '../../explorer/src/state/picture.ts'
 import { strings } from '../../explorer/src/strings.ts'
 import { aligned } from '../../explorer/src/words/align.ts'
 import { carry, editBetween } from '../../explorer/src/words/edit.ts'
+import { hardlyWords } from '../../explorer/src/words/hardly.ts'
 import { brief, exact } from '../../explorer/src/words/numbers.ts'
 import { asText, statement } from '../../explorer/src/words/statement.ts'
 import { follow, labelOf, occurrences, segments } from '../../explorer/src/words/tokens.ts'
@@ -134,6 +135,28 @@ describe('segments', () => {
       { nth: 1, of: 1 },
       { nth: 2, of: 2 },
     ])
+  })
+})
+
+describe('words hardly met', () => {
+  it('are named once each, the pieces of a word together', () => {
+    const text = 'a quokka saw a quokka'
+    const [mark, ...words] = tokensOf(text)
+    // "quokka" in two pieces, both times.
+    const tokens = words.flatMap((token) => {
+      const cut = token.start + 4
+      return token.text === 'quokka'
+        ? [
+            { ...token, end: cut },
+            { ...token, start: cut },
+          ]
+        : [token]
+    })
+    const hardly = [mark!, ...tokens].map(
+      ({ start, end }) => end > start && end - start < 6 && text.slice(start, end).match(/quok|ka/) !== null,
+    )
+    expect(hardlyWords({ text, tokens: [mark!, ...tokens], hardly })).toEqual(['quokka'])
+    expect(hardlyWords({ text, tokens: [mark!, ...tokens], hardly: [] })).toEqual([])
   })
 })
 

@@ -1,0 +1,125 @@
+/**
+ * Uses the explorer for a while as a restless reader would, and watches its memory: `node scripts/soak.mjs --minutes 60 [--model DIR] [--seed 1]`.
+ * Types, switches views, edits, holds, undoes; after every round memory is measured behind a garbage collection: what the page and its
+ * workers hold, shared WASM memory included. Ends with 1 where it still grows after the first third. Default: 3 minutes.
+ */
+
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { prepare, runMain } from './prepare.mjs'
+import { root } from './processes.mjs'
+import { serving, startChromium } from './serving.mjs'
+
+const WORDS =
+  'the animal dog cat child river street house was is slept saw crossed because when it they tired wide old small'.split(' ')
+/** Growth from the middle third to the last that counts as none: what is measured moves by so much by itself. */
+const SLACK = { share: 1.2, bytes: 24 * 2 ** 20 }
+const FLAGS = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--enable-blink-features=ForceEagerMeasureMemory']
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '3' },
+    model: { type: 'string', default: join(root, 'models', 'encoder') },
+    seed: { type: 'string', default: '1' },
+  },
+})
+
+/** The same reader for the same seed (mulberry32). @param {number} seed */
+function dice(seed) {
+  let state = seed >>> 0
+  const next = () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let x = Math.imul(state ^ (state >>> 15), 1 | state)
+    x ^= x + Math.imul(x ^ (x >>> 7), 61 | x)
+    return ((x ^ (x >>> 14)) >>> 0) / 2 ** 32
+  }
+  /** @param {number} n */
+  const below = (n) => Math.floor(next() * n)
+  return { below, pick: (/** @type {readonly any[]} */ list) => list[below(list.length)] }
+}
+
+/**
+ * One round: a text, every view, edits.
+ * @param {import('playwright-core').Page} page @param {ReturnType<typeof dice>} chance
+ */
+async function use(page, chance) {
+  const long = chance.below(6) === 0 ? 240 : 4 + chance.below(20)
+  await page.focus('textarea')
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.insertText(Array.from({ length: long }, () => chance.pick(WORDS)).join(' '))
+  await page.keyboard.type(` ${chance.pick(WORDS)} ${chance.pick(WORDS)}.`, { delay: 15 })
+  const views = await page.$$('nav a')
+  for (const view of views) {
+    await view.click()
+    await page.waitForTimeout(600 + chance.below(900))
+    await touch(page, chance)
+  }
+  await views[0]?.click()
+  await page.waitForSelector('[role=gridcell][data-row]')
+}
+
+/** Presses some of what a view offers. @param {import('playwright-core').Page} page @param {ReturnType<typeof dice>} chance */
+async function touch(page, chance) {
+  const buttons = await page.$$('main button.plain:not([disabled]), main [role=gridcell]')
+  for (let n = 0; n < 3 && buttons.length > 0; n++) {
+    await chance
+      .pick(buttons)
+      .click({ timeout: 400, force: true })
+      .catch(() => {})
+    await page.waitForTimeout(120)
+  }
+  await page.keyboard.press('Escape')
+}
+
+/** Bytes by kind. @param {import('playwright-core').Page} page */
+async function memory(page) {
+  return await page.evaluate(async () => {
+    const measured = await /** @type {any} */ (performance).measureUserAgentSpecificMemory()
+    /** @type {Record<string, number>} */
+    const kinds = {}
+    for (const { bytes, types } of measured.breakdown) {
+      const kind = types.join('+') || 'other'
+      kinds[kind] = (kinds[kind] ?? 0) + bytes
+    }
+    return { all: measured.bytes, kinds }
+  })
+}
+
+const mib = (/** @type {number} */ bytes) => `${(bytes / 2 ** 20).toFixed(1)} MiB`
+const middle = (/** @type {number[]} */ list) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)] ?? 0
+
+await runMain(async () => {
+  await prepare()
+  const minutes = Number(values.minutes)
+  const chance = dice(Number(values.seed))
+  await serving(values.model, async (address) => {
+    const browser = await startChromium(FLAGS)
+    try {
+      const page = await browser.newPage({ viewport: { width: 1280, height: 900 } })
+      /** @type {string[]} */
+      const errors = []
+      page.on('pageerror', (error) => errors.push(String(error)))
+      await page.goto(address)
+      await page.waitForSelector('[role=gridcell][data-row]')
+      /** @type {number[]} */
+      const taken = []
+      const end = performance.now() + minutes * 60_000
+      while (performance.now() < end || taken.length < 6) {
+        await use(page, chance)
+        const { all, kinds } = await memory(page)
+        taken.push(all)
+        const told = Object.entries(kinds).filter(([, bytes]) => bytes > 2 ** 20)
+        console.log(`round ${taken.length}: ${mib(all)} (${told.map(([kind, bytes]) => `${kind} ${mib(bytes)}`).join(', ')})`)
+      }
+      const third = Math.floor(taken.length / 3)
+      const [before, after] = [middle(taken.slice(third, 2 * third)), middle(taken.slice(-third))]
+      console.log(
+        `${taken.length} rounds in ${minutes} min: ${mib(before)} in the middle, ${mib(after)} at the end, ${errors.length} errors`,
+      )
+      for (const error of new Set(errors)) console.log(error)
+      if (errors.length > 0 || after > Math.max(before * SLACK.share, before + SLACK.bytes)) process.exitCode = 1
+    } finally {
+      await browser.close()
+    }
+  })
+})

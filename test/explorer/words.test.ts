@@ -129,6 +129,11 @@ describe('segments', () => {
     expect(labelOf('The dog', the!)).toBe('The')
   })
 
+  it('call a space by a sign of its own, however the vocabulary writes it', () => {
+    for (const text of ['Ġ', '▁', ' ', 'ĠĠ']) expect(labelOf(' a', { id: 1, text, start: 0, end: 1, special: false })).toBe('␣')
+    expect(labelOf(' a', { id: 1, text: '▁a', start: 1, end: 1, special: false })).toBe('▁a')
+  })
+
   it('number like words', () => {
     expect(occurrences(['the', 'dog', 'the'])).toEqual([
       { nth: 1, of: 2 },

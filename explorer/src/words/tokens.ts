@@ -11,10 +11,15 @@ export interface Segment {
   readonly joined: { readonly before: boolean; readonly after: boolean }
 }
 
-/** A token as the reader wrote it; a special token by its name. */
+/** A token as the reader wrote it; a special token by its name, and a space by a sign of its own. */
 export function labelOf(text: string, token: Token): string {
-  return token.special ? token.text : text.slice(token.start, token.end).trim() || token.text.trim()
+  if (token.special) return token.text
+  return text.slice(token.start, token.end).trim() || (SPACES.test(token.text) ? SPACE : token.text.trim())
 }
+
+/** A space, as vocabularies of bytes and of pieces write it. */
+const SPACES = /^[\sĠ▁]*$/
+const SPACE = '␣'
 
 /** Cuts `text` at the tokens' places (undefined: the token has none here). Spaces at a token's ends stay outside it. */
 export function segments(text: string, places: readonly (Span | undefined)[]): Segment[] {

@@ -5,7 +5,8 @@ import type { Hono } from 'hono'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { embeddedOffers } from '../../src/cli/explore.ts'
 import { app } from '../../src/cli/server/app.ts'
-import { type Listening, listen } from '../../src/cli/server/listen.ts'
+import type { HubSource } from '../../src/cli/server/hub.ts'
+import { type Answering, type Listening, listen } from '../../src/cli/server/listen.ts'
 import { offerExplorer, offerModel } from '../../src/cli/server/offered.ts'
 import { built } from './built.ts'
 
@@ -14,39 +15,50 @@ export async function buildExplorer(): Promise<{ folder: string; remove(): Promi
   return { folder: await built('page'), remove: async () => {} }
 }
 
-/**
- * `isolated: false` drops the two headers without which a page gets no threads; `asked` learns every path that is asked for; `embedded`
- * offers the models that come with Regard.
- */
-export async function serveExplorer(
-  page: string,
-  model: string,
-  { isolated = true, asked, embedded = false }: { isolated?: boolean; asked?: Set<string>; embedded?: boolean } = {},
-): Promise<Listening> {
+interface ServeOptions {
+  /** Drops the two headers without which a page gets no threads. */
+  readonly isolated?: boolean
+  /** Learns every path that is asked for. */
+  readonly asked?: Set<string>
+  /** Offers the models that come with Regard. */
+  readonly embedded?: boolean
+  /** Fetches models for the page, as `regard explore --hub` does. */
+  readonly hub?: HubSource
+  /** The address of a hub that the page may ask itself, as a static site says; `policy: false`: without the host's leave. */
+  readonly named?: string
+  readonly policy?: boolean
+}
+
+export async function serveExplorer(page: string, model: string, options: ServeOptions = {}): Promise<Listening> {
+  const { embedded, hub } = options
   const site = app({
     explorer: await offerExplorer(page),
     model: { name: basename(model), files: await offerModel(model) },
     ...(embedded && { embedded: await embeddedOffers() }),
+    ...(hub && { hub }),
   })
-  const listening = asked ? noting(site, asked) : site
-  return await listen(isolated ? listening : alone(listening), 0)
+  return await listen(changed(site, options), 0)
 }
 
-function noting(site: Hono, asked: Set<string>): Hono {
-  const fetch = (request: Request) => {
-    asked.add(new URL(request.url).pathname)
-    return site.fetch(request)
+/** What the site answers, as the options would have it. */
+function changed(site: Hono, { isolated = true, asked, named, policy = true }: ServeOptions): Answering {
+  return {
+    async fetch(request) {
+      const { pathname } = new URL(request.url)
+      asked?.add(pathname)
+      let answer = await site.fetch(request)
+      if (named && pathname === '/model/index.json')
+        answer = Response.json({ ...((await answer.json()) as object), hub: { address: named } }, { headers: answer.headers })
+      if (named && policy) allow(answer.headers, named)
+      if (!isolated) for (const name of ['opener', 'embedder']) answer.headers.delete(`cross-origin-${name}-policy`)
+      return answer
+    },
   }
-  return { fetch } as unknown as Hono
 }
 
-function alone(site: Hono): Hono {
-  const fetch = async (request: Request): Promise<Response> => {
-    const answer = await site.fetch(request)
-    for (const name of ['opener', 'embedder']) answer.headers.delete(`cross-origin-${name}-policy`)
-    return answer
-  }
-  return { fetch } as unknown as Hono
+function allow(headers: Headers, address: string): void {
+  const said = headers.get('content-security-policy') ?? ''
+  headers.set('content-security-policy', said.replace("connect-src 'self'", `connect-src 'self' ${address}`))
 }
 
 export interface Visit {

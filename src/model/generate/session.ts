@@ -12,8 +12,9 @@ import type { Prepared } from '../input.ts'
 import { RaggedStore } from './store.ts'
 import { turn } from './turn.ts'
 
-/** A long text is read in pieces of so many tokens, so that a signal is heard between them. */
-const PIECE = 128
+/** A long text is read in pieces, so that a signal is heard between them: of 128 tokens to 1024, as many as take about so many multiplications. */
+const PIECE_WORK = 6.5e10
+const [SHORTEST, LONGEST] = [128, 1024]
 
 export interface SessionOptions {
   readonly hooks?: Hooks | undefined
@@ -33,6 +34,8 @@ export class Session {
   readonly #stores: readonly (KeyValueCache | RaggedStore)[]
   /** What cross-attention looks at, made once. */
   readonly #source: Pick<TowerPass, 'projected' | 'sourceOptions'>
+  /** Tokens of a piece. */
+  readonly #piece: number
   #before: readonly number[]
   #fresh: readonly number[] = []
 
@@ -44,6 +47,7 @@ export class Session {
     this.#tower = decoder
     this.#hooks = hooks
     this.#watch = watch
+    this.#piece = pieceOf(decoder)
     const rows = textsOf(prepared)
     this.#before = rows.map(() => 0)
     const even = rows.every((row) => row.length === rows[0]!.length)
@@ -63,7 +67,7 @@ export class Session {
    */
   async read(rows: readonly (readonly number[])[], signal?: AbortSignal): Promise<Float64Array[]> {
     const length = Math.max(...rows.map((row) => row.length))
-    const step = !this.#hooks && rows.every((row) => row.length === length) ? PIECE : length
+    const step = !this.#hooks && rows.every((row) => row.length === length) ? this.#piece : length
     for (let from = 0; ; from += step) {
       const last = from + step >= length
       const piece = rows.map((row) => row.slice(from, from + step))
@@ -123,6 +127,14 @@ export class Session {
     const mask = this.#source.sourceOptions?.mask
     if (mask && 'dispose' in mask) (mask as Tensor).dispose()
   }
+}
+
+/** The longer a piece, the fewer times every weight comes from memory. */
+function pieceOf(tower: Tower): number {
+  let numbers = 0
+  for (const [, { size }] of tower.parameters()) numbers += size
+  const tokens = Math.floor(PIECE_WORK / numbers / SHORTEST) * SHORTEST
+  return Math.min(Math.max(tokens, SHORTEST), LONGEST)
 }
 
 /** What is to be continued, without its padding. */

@@ -1,14 +1,16 @@
 /** regard/lens: everything that asks a model a question. */
 
 export * from './anatomy/index.ts'
+export { type AnsweredOptions, answered } from './answered.ts'
 export * from './beyond/index.ts'
 export * from './cost/index.ts'
 export * from './edit/index.ts'
 export * from './effect/index.ts'
 export * from './graph/index.ts'
 export * from './heads/index.ts'
+export { type Half, type KindOption, type SideText, type Sight, sideOf, sightOf } from './kinds.ts'
 export * from './meaning/index.ts'
-export { type Openable, type Opening, type OpeningOptions, opening, type Rung, type Tiles } from './opening.ts'
+export { type Openable, type Opening, type OpeningOptions, openableOf, opening, type Rung, type Tiles } from './opening.ts'
 export * from './profile/index.ts'
 export type { Reading, WeightsView } from './reading.ts'
 export * from './trace/index.ts'

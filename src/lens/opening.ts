@@ -4,9 +4,13 @@
  * Most heads of a trained encoder look first at a special token or at the word next door, so the plain maximum teaches nothing.
  * The rule: over all layers and heads, the largest weight from the token (or from any word, if none is named) back to an
  * earlier word that is not a direct neighbour, counted in words. A word bears a letter or a digit; special tokens and
- * punctuation are none. Where no such link carries weight the next rung of `RUNGS` applies, and `reason` says which did.
+ * punctuation are none. Where no such link carries weight the next rung of `RUNGS` applies, and `reason` says which did. Where one
+ * text looks at another there are no neighbours, and the largest weight on any of its words is taken.
  */
 
+import type { AttentionKind } from '../model/index.ts'
+import { type SideText, sideOf, sightOf } from './kinds.ts'
+import type { Reading } from './reading.ts'
 import { type TokenLike, wordsOf } from './words.ts'
 
 /** What the rule needs of a run: its tokens, how many heads there are, and tiles of their matrices. */
@@ -15,7 +19,21 @@ export interface Openable {
   /** The text that was read; undefined for a run on ids. */
   readonly text?: string | undefined
   readonly config: { readonly layers: number; readonly heads: number }
+  /** The text that is looked at, if it is another one. */
+  readonly columns?: { readonly tokens: readonly TokenLike[]; readonly text?: string | undefined } | undefined
   attention(layer: number, head: number): Tiles
+}
+
+/** One attention of an encoder–decoder (or of any reading) as the rule needs it. */
+export function openableOf(reading: Reading, kind: AttentionKind | undefined): Openable {
+  const sight = sightOf('opening', reading, kind)
+  const side = (half: typeof sight.rows): SideText => sideOf(reading, 0, half)
+  return {
+    ...side(sight.rows),
+    config: { layers: sight.layers, heads: sight.heads },
+    ...(!sight.square && { columns: side(sight.columns) }),
+    attention: (layer, head) => reading.attention(layer, head, { kind: sight.kind }),
+  }
 }
 
 export interface Tiles {
@@ -49,13 +67,19 @@ export interface Opening {
   readonly reason: string
 }
 
-/** May token `row` open the view by its look at `column`? `of` numbers the words. */
+/** May token `row` open the view by its look at `column`? `of` numbers the words (that are looked at). */
 type Allowed = (of: readonly (number | undefined)[], row: number, column: number) => boolean
 
 const apart = (of: readonly (number | undefined)[], row: number, column: number): number =>
   of[column] === undefined ? 0 : Math.abs((of[row] ?? wordBefore(of, row)) - of[column])
 
-const RUNGS: readonly { readonly rung: Rung; readonly says: string; readonly allowed: Allowed }[] = [
+interface Step {
+  readonly rung: Rung
+  readonly says: string
+  readonly allowed: Allowed
+}
+
+const RUNGS: readonly Step[] = [
   {
     rung: 'back',
     says: 'strongest look back at a word beyond its neighbours',
@@ -68,6 +92,12 @@ const RUNGS: readonly { readonly rung: Rung; readonly says: string; readonly all
   },
   { rung: 'word', says: 'strongest look at another word', allowed: (of, i, j) => j !== i && apart(of, i, j) > 0 },
   { rung: 'token', says: 'strongest look at another token', allowed: (_, i, j) => j !== i },
+]
+
+/** Where one text looks at another. */
+const RUNGS_ACROSS: readonly Step[] = [
+  { rung: 'word', says: 'strongest look at a word', allowed: (of, _, j) => of[j] !== undefined },
+  { rung: 'token', says: 'strongest look at a token', allowed: () => true },
 ]
 
 const WHY_NOT: Record<Rung, string> = {
@@ -84,16 +114,18 @@ const STRIP = 64
 /** Picks the layer and head. Throws a RangeError for a token, layer or head that the run does not have. */
 export async function opening(run: Openable, options: OpeningOptions = {}): Promise<Opening> {
   check(run, options)
-  const { of } = wordsOf(run.tokens, run.text)
+  const looked = run.columns ?? run
+  const { of } = wordsOf(looked.tokens, looked.text)
+  const steps = run.columns ? RUNGS_ACROSS : RUNGS
   const layers = options.layer === undefined ? count(run.config.layers) : [options.layer]
   const heads = options.head === undefined ? count(run.config.heads) : [options.head]
-  const rows = lookingRows(of, options.token)
-  const best = RUNGS.map(() => ({ layer: layers[0]!, head: heads[0]!, row: 0, column: 0, weight: 0 }))
+  const rows = run.columns && options.token === undefined ? count(run.tokens.length) : lookingRows(of, options.token)
+  const best = steps.map((step): Best => ({ step, layer: layers[0]!, head: heads[0]!, row: 0, column: 0, weight: 0 }))
   for (const layer of layers) for (const head of heads) await compare(run, layer, head, rows, of, best)
-  return verdict(best, options, layers.length * heads.length)
+  return verdict(best, options, layers.length * heads.length, run.columns !== undefined)
 }
 
-type Best = { layer: number; head: number; row: number; column: number; weight: number }
+type Best = { readonly step: Step; layer: number; head: number; row: number; column: number; weight: number }
 
 /** Holds every look of one head against the best of each rung. Of equal weights the first stays. */
 async function compare(
@@ -104,7 +136,7 @@ async function compare(
   of: readonly (number | undefined)[],
   best: Best[],
 ): Promise<void> {
-  const n = run.tokens.length
+  const n = of.length
   const view = run.attention(layer, head)
   for (let from = 0; from < rows.length; from += STRIP) {
     const strip = rows.slice(from, from + STRIP)
@@ -113,18 +145,19 @@ async function compare(
     for (const row of strip)
       for (let column = 0; column < n; column++) {
         const weight = tile[(row - first) * n + column]!
-        for (const [r, { allowed }] of RUNGS.entries())
-          if (weight > best[r]!.weight && allowed(of, row, column)) best[r] = { layer, head, row, column, weight }
+        for (const most of best)
+          if (weight > most.weight && most.step.allowed(of, row, column)) Object.assign(most, { layer, head, row, column, weight })
       }
   }
 }
 
-function verdict(best: readonly Best[], options: OpeningOptions, compared: number): Opening {
-  const won = best.findIndex(({ weight }) => weight > 0)
-  if (won < 0) {
+function verdict(best: readonly Best[], options: OpeningOptions, compared: number, across: boolean): Opening {
+  const won = best.find(({ weight }) => weight > 0)
+  if (!won) {
     const at = options.token ?? 0
+    const { step: _, ...first } = best[0]!
     return {
-      ...best[0]!,
+      ...first,
       row: at,
       column: at,
       rung: 'none',
@@ -132,9 +165,12 @@ function verdict(best: readonly Best[], options: OpeningOptions, compared: numbe
       reason: 'there is nothing else to look at, so the first head is shown',
     }
   }
-  const { rung, says } = RUNGS[won]!
+  const {
+    step: { rung, says },
+    ...place
+  } = won
   const whose = options.token === undefined ? 'the' : 'its'
-  return { ...best[won]!, rung, compared, reason: `${among(options, compared)}${whose} ${says}${WHY_NOT[rung]}` }
+  return { ...place, rung, compared, reason: `${among(options, compared)}${whose} ${says}${across ? '' : WHY_NOT[rung]}` }
 }
 
 /** "of 72 heads, ": what was compared, unless the choice was made already. */

@@ -2,9 +2,17 @@
 
 import type { ModelConfig } from './config.ts'
 import type { Token, Tokenizer } from './tokenizer/tokenizer.ts'
+import { begun, tokenOf, writtenTokens } from './written.ts'
 
-/** One text, its ids, several texts, or a batch of ids. */
-export type ModelInput = string | readonly number[] | Int32Array | readonly string[] | BatchInput
+/** One text, its ids, several texts, a text with what was written in answer to it, or a batch of ids. */
+export type ModelInput = string | readonly number[] | Int32Array | readonly string[] | AnsweredText | BatchInput
+
+/** Of an encoder–decoder: a text, and what it has written so far in answer. */
+export interface AnsweredText {
+  readonly text: string
+  /** A text, or its ids without the one that writing begins with. Default: nothing yet. */
+  readonly target?: string | readonly number[] | undefined
+}
 
 export interface BatchInput {
   /** One row a text; shorter rows are padded on the right. */
@@ -33,19 +41,30 @@ export interface Side {
   /** 1: real; 0: padding. */
   readonly real: readonly (readonly number[])[]
   readonly tokens: readonly (readonly Token[])[]
+  /** What the tokens' offsets count in. */
+  readonly texts?: readonly (string | undefined)[]
 }
 
 /** Throws one line that says what is wrong and how much fits. */
 export function prepare(input: ModelInput, config: ModelConfig, tokenizer: Tokenizer | undefined): Prepared {
   if (typeof input === 'string') return prepareTexts([input], config, tokenizer)
   if (input instanceof Int32Array) return prepareIds({ inputIds: [input] }, config, tokenizer)
+  if (isAnswered(input)) return prepareTexts([input.text], config, tokenizer, input.target)
   if (!Array.isArray(input)) return prepareIds(input as BatchInput, config, tokenizer)
   if (input.length === 0) throw new Error('run: the input is empty; give a text or at least one id')
   if (input.every((each) => typeof each === 'string')) return prepareTexts(input, config, tokenizer)
   return prepareIds({ inputIds: [input as readonly number[]] }, config, tokenizer)
 }
 
-function prepareTexts(texts: readonly string[], config: ModelConfig, tokenizer: Tokenizer | undefined): Prepared {
+export const isAnswered = (input: ModelInput): input is AnsweredText =>
+  typeof input === 'object' && input !== null && 'text' in input && typeof input.text === 'string'
+
+function prepareTexts(
+  texts: readonly string[],
+  config: ModelConfig,
+  tokenizer: Tokenizer | undefined,
+  target?: AnsweredText['target'],
+): Prepared {
   if (!tokenizer) throw new Error('run: this model has no tokenizer.json, so it reads ids only: run([101, …])')
   const encodings = texts.map((text) => {
     const encoding = tokenizer.encode(text)
@@ -57,7 +76,11 @@ function prepareTexts(texts: readonly string[], config: ModelConfig, tokenizer: 
       )
     return encoding
   })
-  const batch = { inputIds: encodings.map((each) => each.ids), tokenTypeIds: encodings.map((each) => each.typeIds) }
+  const batch = {
+    inputIds: encodings.map((each) => each.ids),
+    tokenTypeIds: encodings.map((each) => each.typeIds),
+    ...(target !== undefined && { decoderInputIds: [begun(target, config, tokenizer)] }),
+  }
   return build(
     batch,
     encodings.map((each) => each.tokens),
@@ -68,20 +91,10 @@ function prepareTexts(texts: readonly string[], config: ModelConfig, tokenizer: 
 }
 
 function prepareIds(input: BatchInput, config: ModelConfig, tokenizer: Tokenizer | undefined): Prepared {
-  if (!Array.isArray(input?.inputIds)) throw new TypeError('run: expected a text, a list of ids, a list of texts, or { inputIds }')
+  if (!Array.isArray(input?.inputIds))
+    throw new TypeError('run: expected a text, a list of ids, a list of texts, { text, target } or { inputIds }')
   if (input.inputIds.length === 0) throw new Error('run: inputIds is empty; give at least one row')
   return build(input, undefined, [], config, tokenizer)
-}
-
-function tokenOf(id: number, config: ModelConfig, tokenizer: Tokenizer | undefined): Token {
-  const special = tokenizer?.isSpecial(id) ?? false
-  return {
-    id,
-    text: tokenizer?.idToToken(id) ?? `#${id}`,
-    start: 0,
-    end: 0,
-    special: special || (tokenizer !== undefined && id === config.padId),
-  }
 }
 
 function build(
@@ -118,7 +131,12 @@ function decoderSide(
     throw new RangeError(`run: decoderInputIds and inputIds differ in rows, got ${ids.length} and ${inputIds.length}`)
   for (const [b, row] of ids.entries()) checkRow('decoderInputIds', row, b, config, false)
   checkShape('decoderAttentionMask', mask, 'decoderInputIds', ids)
-  return side({ ids, mask, maskName: 'decoderAttentionMask', types: undefined }, undefined, config, tokenizer)
+  const written = ids.map((row) => writtenTokens(Array.from(row), config, tokenizer))
+  const tokens = written.map((each) => each.tokens)
+  return {
+    ...side({ ids, mask, maskName: 'decoderAttentionMask', types: undefined }, tokens, config, tokenizer),
+    texts: written.map(({ text }) => text),
+  }
 }
 
 interface Given {

@@ -73,6 +73,15 @@ export class Run {
   }
 
   /**
+   * What the offsets of those tokens count in: the text that was read, or what an encoder–decoder wrote. Undefined for ids, and for what was
+   * written without a tokenizer.
+   */
+  textOf(batch: number, { kind }: { kind?: 'encoder' | 'decoder' } = {}): string | undefined {
+    this.#tower('textOf', kind)
+    return this.#side(kind).texts?.[this.#checkBatch('textOf', batch)]
+  }
+
+  /**
    * [B,L,width]. Layer 0: after the embeddings; n: after layer n − 1; the last, also −1: after the last layer and the norm behind it.
    * `kind` tells the two halves of an encoder–decoder apart; default its encoder.
    */

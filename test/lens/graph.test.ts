@@ -137,7 +137,7 @@ describe('for other programs', () => {
   test('JSON is what networkx and d3 call node-link', async () => {
     const json = JSON.parse(JSON.stringify(toJson(await graph(odd, { threshold: 0.6 }))))
     expect(json).toMatchObject({ directed: true, multigraph: true, graph: { threshold: 0.6, links: 5 } })
-    expect(json.nodes[0]).toEqual({ id: 0, text: '[CLS]', start: 0, end: 0, special: true })
+    expect(json.nodes[0]).toEqual({ id: 0, token: 0, half: 'encoder', text: '[CLS]', start: 0, end: 0, special: true })
     expect(json.edges).toEqual([
       { source: 0, target: 0, key: 0, layer: 0, weight: 1 },
       { source: 2, target: 2, key: 1, layer: 0, weight: 0.75 },

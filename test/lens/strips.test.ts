@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { eachRow } from '../../src/lens/heads/strips.ts'
-import { graph, type Reading } from '../../src/lens/index.ts'
+import { graph, type Reading, sightOf } from '../../src/lens/index.ts'
 import type { ModelConfig } from '../../src/model/index.ts'
 
 /** A reading of n tokens that notes how large the tiles are that it is asked for. */
@@ -23,8 +23,9 @@ function long(n: number, layers: number, heads: number): { reading: Reading; ask
     text: undefined,
     batch: 1,
     tokens,
-    config: { layers, heads, causal: false } as ModelConfig,
+    config: { layers, heads, causal: false, kind: 'encoder' } as ModelConfig,
     tokensOf: () => tokens,
+    textOf: () => undefined,
     attention: () => view,
     hidden: () => {
       throw new Error('there are no hidden states')
@@ -40,8 +41,7 @@ test('all heads of a layer are read in strips of at most two million weights, ea
   const { reading, asked } = long(n, 1, heads)
   let rows = 0
   await eachRow(
-    reading,
-    0,
+    { reading, batch: 0, sight: sightOf('test', reading, undefined) },
     (at) => at % 500 === 0,
     () => rows++,
   )
@@ -54,8 +54,7 @@ test('a row is what is read at least, however long', async () => {
   const { reading, asked } = long(40_000, 1, 1)
   const stop = new AbortController()
   const done = eachRow(
-    reading,
-    0,
+    { reading, batch: 0, sight: sightOf('test', reading, undefined) },
     () => false,
     () => {},
     { signal: stop.signal },

@@ -1,15 +1,15 @@
 /** Every answer to the question which tokens mattered, side by side, and how well each foresees what really happens when the link is cut. */
 
-import type { Model } from '../../model/index.ts'
+import type { AttentionKind, Model, ModelInput } from '../../model/index.ts'
 import { breath } from '../breath.ts'
 import { effect } from '../effect/effect.ts'
 import type { Measure } from '../effect/measure.ts'
 import { spearman } from '../effect/rank.ts'
+import type { KindOption } from '../kinds.ts'
 import type { Reading } from '../reading.ts'
 import { flow, LONGEST_FLOW } from './flow.ts'
 import { gradientAttention } from './gradient-attention.ts'
 import { insideOf } from './inside.ts'
-import { towerOf } from './layers.ts'
 import { valueNorms } from './norms.ts'
 import { rollout } from './rollout.ts'
 import { valueZeroing } from './value-zeroing.ts'
@@ -18,7 +18,7 @@ export const ANSWERS = ['weight', 'norm', 'rollout', 'flow', 'gradient', 'zeroin
 
 export type Answer = (typeof ANSWERS)[number]
 
-export interface CompareOptions {
+export interface CompareOptions extends KindOption {
   /** The tokens that look, one after another. Default: all. */
   readonly rows?: readonly number[] | undefined
   /** In this layer, of this head: of what is cut and of every answer that can be had for a part. Default: in all. */
@@ -26,7 +26,6 @@ export interface CompareOptions {
   readonly head?: number | undefined
   /** Default 'cosine': 1 − cosine of the last hidden vector of the token that looks. */
   readonly measure?: Measure | undefined
-  readonly kind?: 'encoder' | 'decoder' | undefined
   /** Of gradient × attention, where the measure is a distance. Default 32. */
   readonly probes?: number | undefined
   readonly signal?: AbortSignal | undefined
@@ -50,11 +49,14 @@ export interface Compared {
 }
 
 export interface Comparison {
+  /** Which attention was cut and compared. */
+  readonly kind: AttentionKind
   /** What was measured, in words: of the first row; for the others their token stands in the place of its. */
   readonly measure: string
   /** What was cut. */
   readonly cut: string
   readonly rows: readonly number[]
+  /** How many tokens could be looked at. */
   readonly n: number
   /** [rows, n]: the exact effect of cutting each link. */
   readonly effects: Float64Array
@@ -64,15 +66,15 @@ export interface Comparison {
 }
 
 /** Runs the text, and again for every link of each row; n × rows short runs in batches. */
-export async function compare(model: Model, text: string | readonly number[], options: CompareOptions = {}): Promise<Comparison> {
+export async function compare(model: Model, input: ModelInput, options: CompareOptions = {}): Promise<Comparison> {
   const { layer, head, measure, signal } = options
   if (head !== undefined && layer === undefined)
     throw new RangeError(`compare: head ${head} of which layer? Name one, or leave the head out`)
-  using run = await model.run(text)
-  const { kind, n } = insideOf('compare', model, run, options.kind)
-  const rows = options.rows ?? Array.from({ length: n }, (_, row) => row)
+  using run = await model.run(input)
+  const { kind, n, rows: count, blocks } = insideOf('compare', model, run, options.kind)
+  const rows = options.rows ?? Array.from({ length: count }, (_, row) => row)
   if (rows.length === 0) throw new RangeError('compare: rows is empty; name at least one token that looks')
-  const scene: Scene = { model, text, reading: run, kind, n, rows, options }
+  const scene: Scene = { model, reading: run, kind, layers: blocks.length, n, rows, options }
   const effects = new Float64Array(rows.length * n)
   const visible = new Uint8Array(rows.length * n)
   const gradient = new Float64Array(rows.length * n)
@@ -81,8 +83,8 @@ export async function compare(model: Model, text: string | readonly number[], op
   const pause = breath(signal)
   for (const [at, row] of rows.entries()) {
     const where = { kind, ...(layer !== undefined && { layer }), ...(head !== undefined && { head }) }
-    const exact = await effect(model, text, { row, ...where }, { measure, signal })
-    const felt = await gradientAttention(model, text, { row, measure, kind, layer, head, probes: options.probes, signal })
+    const exact = await effect(model, input, { row, ...where }, { measure, signal })
+    const felt = await gradientAttention(model, input, { row, measure, kind, layer, head, probes: options.probes, signal })
     for (const [column, each] of exact.tokens.entries()) effects[at * n + column] = each.effect
     visible.set(await seenBy(scene, row), at * n)
     gradient.set(felt.values, at * n)
@@ -102,16 +104,16 @@ export async function compare(model: Model, text: string | readonly number[], op
   const answers = Object.fromEntries(
     ANSWERS.map((answer) => [answer, { ...found[answer], ...agreement(found[answer].values, { effects, visible, n }) }]),
   )
-  return { ...said, rows, n, effects, visible, answers: answers as Comparison['answers'] }
+  return { ...said, kind, rows, n, effects, visible, answers: answers as Comparison['answers'] }
 }
 
 const GRADIENT_OF_DISTANCE = 'weight × slope, to second order, as the measure is a distance'
 
 interface Scene {
   readonly model: Model
-  readonly text: string | readonly number[]
   readonly reading: Reading
-  readonly kind: 'encoder' | 'decoder'
+  readonly kind: AttentionKind
+  readonly layers: number
   readonly n: number
   readonly rows: readonly number[]
   readonly options: CompareOptions
@@ -120,8 +122,8 @@ interface Scene {
 type Found = Pick<Compared, 'says' | 'values'>
 
 /** The layers that are cut. */
-function layersOf({ reading, kind, options: { layer } }: Scene): number[] {
-  return layer !== undefined ? [layer] : Array.from({ length: towerOf(reading, kind).layers }, (_, at) => at)
+function layersOf({ layers, options: { layer } }: Scene): number[] {
+  return layer !== undefined ? [layer] : Array.from({ length: layers }, (_, at) => at)
 }
 
 async function seenBy(scene: Scene, row: number): Promise<Uint8Array> {
@@ -177,6 +179,7 @@ function shares(row: ArrayLike<number>): Float64Array {
 
 async function pathsOf({ reading, kind, n, rows, options }: Scene, how: 'rollout' | 'flow'): Promise<Found> {
   const without = (why: string): Found => ({ says: `not computed: ${why}`, values: undefined })
+  if (kind === 'cross') return without('it follows one text through the layers, and cross-attention joins two')
   if (options.layer !== undefined) return without('it runs through all layers')
   if (how === 'flow' && n > LONGEST_FLOW) return without(`${n} tokens, and it is computed for at most ${LONGEST_FLOW}`)
   const asked = { kind, rows: [Math.min(...rows), Math.max(...rows) + 1] as const }

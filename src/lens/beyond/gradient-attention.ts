@@ -5,8 +5,9 @@
  * same to second order, along directions c_p of what is measured.
  */
 
-import type { AttentionKind, Model } from '../../model/index.ts'
+import type { Model } from '../../model/index.ts'
 import type { ModelInput } from '../../model/input.ts'
+import { sidesOf } from '../../model/kinds.ts'
 import { repeatHeads } from '../../nn/index.ts'
 import { matmul, reshape, slice, transpose } from '../../ops/index.ts'
 import { scope, type Tensor } from '../../tensor/index.ts'
@@ -17,14 +18,14 @@ import { gaugeOf } from '../effect/gauge.ts'
 import { Looks, type Place } from '../effect/looks.ts'
 import type { Measure } from '../effect/measure.ts'
 import { slopes } from '../effect/slopes.ts'
-import { firstHalf, halvesOf } from '../effect/subject.ts'
+import { firstKind } from '../effect/subject.ts'
+import type { KindOption } from '../kinds.ts'
 
-export interface GradientAttentionOptions {
+export interface GradientAttentionOptions extends KindOption {
   /** The token that looks. */
   readonly row: number
   /** Default 'cosine': 1 − cosine of the last hidden vector of the token that looks. */
   readonly measure?: Measure | undefined
-  readonly kind?: Exclude<AttentionKind, 'cross'> | undefined
   /** In this layer, of this head. Default: in all. */
   readonly layer?: number | undefined
   readonly head?: number | undefined
@@ -50,8 +51,8 @@ export async function gradientAttention(
 ): Promise<GradientAttention> {
   const { row, measure = 'cosine', layer, head, probes = 32, seed = 0, signal } = options
   const subject = subjectFor(model, input, measure)
-  const { kind = firstHalf(subject) } = options
-  const gauge = gaugeOf(measure, subject, { half: halvesOf(kind).rows, tokens: [row] })
+  const { kind = firstKind(subject) } = options
+  const gauge = gaugeOf(measure, subject, { half: sidesOf(kind).rows, tokens: [row] })
   const directions = gauge.directions(await uneditedVectors(subject, gauge), probes, seed)
   const looks = new Looks(subject, subject.prepared)
   try {

@@ -5,29 +5,32 @@
 
 import { BlockTower } from '../../model/families/transformer.ts'
 import type { AttentionKind, Model } from '../../model/index.ts'
-import { type Block, repeatHeads } from '../../nn/index.ts'
+import { type Block, type MultiHeadAttention, repeatHeads } from '../../nn/index.ts'
 import { permute, reshape } from '../../ops/index.ts'
 import { scope, type Tensor } from '../../tensor/index.ts'
+import { type Sight, sightOf } from '../kinds.ts'
 import type { Reading } from '../reading.ts'
 
-/** A reading of one text, and the half of the model that made it. */
-export interface Inside {
+/** A reading of one text, and one attention of the model that made it. */
+export interface Inside extends Pick<Sight, 'kind' | 'square'> {
   readonly model: Model
   readonly reading: Reading
-  readonly kind: Extract<AttentionKind, 'encoder' | 'decoder'>
+  /** The layers that look. */
   readonly blocks: readonly Block[]
-  /** How many tokens there are. */
+  /** How many tokens look, and how many are looked at. */
+  readonly rows: number
   readonly n: number
 }
 
-export function insideOf(operation: string, model: Model, reading: Reading, kind?: Inside['kind']): Inside {
-  const half = kind ?? (model.network.encoder ? 'encoder' : 'decoder')
-  const tower = model.network[half]
-  if (!(tower instanceof BlockTower)) throw new RangeError(`${operation}: ${model.name} has no ${half}`)
+export function insideOf(operation: string, model: Model, reading: Reading, asked?: AttentionKind): Inside {
+  const { kind, square, rows, columns } = sightOf(operation, model, asked)
+  const tower = model.network[rows]
+  if (!(tower instanceof BlockTower)) throw new RangeError(`${operation}: ${model.name} has no ${rows}`)
   if (reading.batch !== 1) throw new RangeError(`${operation}: takes the reading of one text, got a batch of ${reading.batch}`)
   if (reading.config.family !== model.config.family || reading.config.width !== model.config.width)
     throw new Error(`${operation}: the reading is not of ${model.name}: give the model that made it`)
-  return { model, reading, kind: half, blocks: tower.blocks, n: reading.tokensOf(0, { kind: half }).length }
+  const [looking, looked] = [rows, columns].map((half) => reading.tokensOf(0, { kind: half }).length)
+  return { model, reading, kind, square, blocks: tower.blocks, rows: looking!, n: looked! }
 }
 
 export function blockOf(operation: string, { blocks, model }: Inside, layer: number): Block {
@@ -36,14 +39,23 @@ export function blockOf(operation: string, { blocks, model }: Inside, layer: num
   return block
 }
 
-/** What a layer read: [1,n,width]. It belongs to the reading. */
-export const stateBefore = ({ reading, kind }: Inside, layer: number): Tensor => reading.hidden(layer, { kind })
+/** What the tokens that look were as they came to a layer: [1,rows,width]. It belongs to the reading. */
+export const stateBefore = ({ reading, kind }: Inside, layer: number): Tensor =>
+  reading.hidden(layer, { kind: kind === 'cross' ? 'decoder' : kind })
+
+/** The attention of a layer that is meant. */
+export const attentionIn = ({ kind }: Inside, block: Block): MultiHeadAttention =>
+  kind === 'cross' ? block.cross! : block.attention
+
+/** What was read, as the decoder sees it: [1,S,width]. */
+export const sourceOf = ({ reading }: Inside): Tensor => reading.hidden(-1, { kind: 'encoder' })
 
 /** [1,H,n,Dv]: the values of a layer, those that heads share once for each head. */
 export function valuesOf(inside: Inside, block: Block, layer: number): Tensor {
   using s = scope()
-  const { value, heads, kvHeads } = block.attention
-  const made = value.forward(block.attentionNorms.enter(stateBefore(inside, layer)))
+  const { value, heads, kvHeads } = attentionIn(inside, block)
+  const source = inside.kind === 'cross' ? sourceOf(inside) : block.attentionNorms.enter(stateBefore(inside, layer))
+  const made = value.forward(source)
   const [, n, width] = made.shape as [number, number, number]
   const apart = permute(reshape(made, [1, n, kvHeads, width / kvHeads]), [0, 2, 1, 3])
   return s.keep(repeatHeads(apart, heads / kvHeads))
@@ -51,11 +63,12 @@ export function valuesOf(inside: Inside, block: Block, layer: number): Tensor {
 
 /** Part of every head's matrix: [heads][rows × columns]. */
 export function tilesOf(
-  { reading, kind, blocks }: Inside,
+  inside: Inside,
   layer: number,
   [r0, r1]: readonly [number, number],
   [c0, c1]: readonly [number, number],
 ): Promise<Float32Array[]> {
-  const { heads } = blocks[layer]!.attention
+  const { reading, kind, blocks } = inside
+  const { heads } = attentionIn(inside, blocks[layer]!)
   return Promise.all(Array.from({ length: heads }, (_, head) => reading.attention(layer, head, { kind }).tile(r0, r1, c0, c1)))
 }

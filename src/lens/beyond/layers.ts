@@ -1,5 +1,6 @@
 /** The attention of all layers of one tower, a strip of rows at a time: what rollout and flow are made of. */
 
+import { type Half, sightOf } from '../kinds.ts'
 import type { Reading } from '../reading.ts'
 
 /** A square matrix for each layer, the first layer first. Rows are the tokens that look. */
@@ -11,23 +12,20 @@ export interface Layers {
 }
 
 export interface Which {
-  /** Of an encoder–decoder: which half. Default: the half that reads. */
-  readonly kind?: 'encoder' | 'decoder' | undefined
+  /** Of an encoder–decoder: the half that reads (default), or the one that writes. */
+  readonly kind?: Half | undefined
   /** Which text of a batch. Default 0. */
   readonly batch?: number | undefined
 }
 
-/** How many layers and heads the tower has, and whether its queries never see a later key. */
-export function towerOf({ config }: Reading, kind: Which['kind']): { layers: number; heads: number; causal: boolean } {
-  const { decoder } = config
-  if (kind === 'decoder' && decoder) return { layers: decoder.layers, heads: decoder.heads, causal: true }
-  return { layers: config.layers, heads: config.heads, causal: config.causal || kind === 'decoder' }
-}
-
-/** The mean of each layer's heads. */
-export function meanWeights(reading: Reading, { kind, batch = 0 }: Which = {}): Layers {
-  const { layers } = towerOf(reading, kind)
-  const views = Array.from({ length: layers }, (_, layer) => reading.attention(layer, 'mean', { batch, ...(kind && { kind }) }))
+/** The mean of each layer's heads. Refuses cross-attention, which joins two texts: nothing can be followed down through it alone. */
+export function meanWeights(operation: string, reading: Reading, { kind: asked, batch = 0 }: Which = {}): Layers {
+  const { kind, layers, square } = sightOf(operation, reading, asked)
+  if (!square)
+    throw new RangeError(
+      `${operation}: follows one text through its layers, and cross-attention joins two; the kind must be encoder or decoder`,
+    )
+  const views = Array.from({ length: layers }, (_, layer) => reading.attention(layer, 'mean', { batch, kind }))
   const n = views[0]!.rows
   return { layers, n, rows: async (layer, from, to) => new Float64Array(await views[layer]!.tile(from, to, 0, n)) }
 }

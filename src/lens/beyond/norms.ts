@@ -4,11 +4,11 @@
  * a layer together it is ‖Σ_h w_ij^h · f^h(x_j)‖, in which heads that pull apart cancel. A large weight on a token whose vector is short is little.
  */
 
-import type { Model } from '../../model/index.ts'
+import type { AttentionKind, Model } from '../../model/index.ts'
 import { linear, slice, tensor } from '../../ops/index.ts'
 import { scope, type Tensor } from '../../tensor/index.ts'
 import type { Reading, WeightsView } from '../reading.ts'
-import { blockOf, type Inside, insideOf, tilesOf, valuesOf } from './inside.ts'
+import { attentionIn, blockOf, type Inside, insideOf, tilesOf, valuesOf } from './inside.ts'
 
 /** Numbers of the vectors that are held at a time. */
 const AT_ONCE = 2 ** 22
@@ -22,18 +22,20 @@ export async function valueNorms(
   reading: Reading,
   layer: number,
   head: number | 'all',
-  { kind }: { kind?: 'encoder' | 'decoder' } = {},
+  { kind }: { kind?: AttentionKind } = {},
 ): Promise<WeightsView> {
   const inside = insideOf('valueNorms', model, reading, kind)
-  const { heads } = blockOf('valueNorms', inside, layer).attention
+  const { heads } = attentionIn(inside, blockOf('valueNorms', inside, layer))
   if (head !== 'all' && !(Number.isInteger(head) && head >= 0 && head < heads))
     throw new RangeError(`valueNorms: head ${head} does not exist; the layer has 0 to ${heads - 1}, and 'all'`)
   const products = await headProducts(inside, layer)
-  const { n } = inside
+  const { rows, n } = inside
   if (head === 'all')
-    return viewOf(n, async (r0, r1, c0, c1) => together(await tilesOf(inside, layer, [r0, r1], [c0, c1]), products, heads, c0, c1))
+    return viewOf(rows, n, async (r0, r1, c0, c1) =>
+      together(await tilesOf(inside, layer, [r0, r1], [c0, c1]), products, heads, c0, c1),
+    )
   const view = reading.attention(layer, head, { kind: inside.kind })
-  return viewOf(n, async (r0, r1, c0, c1) => {
+  return viewOf(rows, n, async (r0, r1, c0, c1) => {
     const lengths = Float64Array.from({ length: c1 - c0 }, (_, at) => Math.sqrt(products[c0 + at]![head * heads + head]!))
     return (await view.tile(r0, r1, c0, c1)).map((weight, at) => weight * lengths[at % (c1 - c0)]!)
   })
@@ -42,7 +44,7 @@ export async function valueNorms(
 /** For every token H × H numbers: f^h(x_j) · f^g(x_j). Enough for any norm, without the vectors. */
 async function headProducts(inside: Inside, layer: number): Promise<Float64Array[]> {
   const { n, blocks } = inside
-  const { heads, output } = blocks[layer]!.attention
+  const { heads, output } = attentionIn(inside, blocks[layer]!)
   const out: Float64Array[] = []
   const step = Math.max(1, Math.floor(AT_ONCE / (heads * Math.max(...output.weight.shape))))
   using values = valuesOf(inside, blocks[layer]!, layer)
@@ -111,12 +113,12 @@ function together(
   })
 }
 
-function viewOf(n: number, tile: WeightsView['tile']): WeightsView {
+function viewOf(rows: number, n: number, tile: WeightsView['tile']): WeightsView {
   return {
-    rows: n,
+    rows,
     cols: n,
     tile,
-    all: () => tile(0, n, 0, n),
+    all: () => tile(0, rows, 0, n),
     row: (i) => tile(i, i + 1, 0, n),
     cell: async (i, j) => (await tile(i, i + 1, j, j + 1))[0]!,
   }

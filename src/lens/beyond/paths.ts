@@ -1,7 +1,8 @@
 /** What rollout and flow have in common: which rows, with how much residual, and what position alone would give. */
 
+import { sightOf } from '../kinds.ts'
 import type { Reading } from '../reading.ts'
-import { evenly, type Layers, meanWeights, towerOf, type Which, withResidual } from './layers.ts'
+import { evenly, type Layers, meanWeights, type Which, withResidual } from './layers.ts'
 
 export interface PathOptions extends Which {
   /** Rows from … to−1: the tokens at the top. Default: all. */
@@ -41,8 +42,9 @@ export async function pathsOf(
   options: PathOptions,
   compute: (layers: Layers, rows: readonly [number, number], passes: Passes) => Promise<Float64Array>,
 ): Promise<Paths> {
-  const { residual = 0.5, against = towerOf(reading, options.kind).causal ? 'position' : 'nothing' } = options
-  const weights = between(operation, meanWeights(reading, options), options.layers)
+  const { causal } = sightOf(operation, reading, options.kind)
+  const { residual = 0.5, against = causal ? 'position' : 'nothing' } = options
+  const weights = between(operation, meanWeights(operation, reading, options), options.layers)
   const { n } = weights
   const rows = rowsOf(operation, options.rows, n)
   const of = against === 'nothing' ? 1 : 2

@@ -4,17 +4,18 @@
  * again: 1 − cosine of the state with all values and the state without those of token j. Each layer for itself, on the states that came to it.
  */
 
-import type { Model } from '../../model/index.ts'
+import type { AttentionKind, Model } from '../../model/index.ts'
 import type { Block } from '../../nn/index.ts'
 import { concat, expand, matmul, mul, permute, reshape, slice, sub, tensor } from '../../ops/index.ts'
 import { scope, type Tensor } from '../../tensor/index.ts'
 import { breath } from '../breath.ts'
 import { cosineDistance } from '../effect/formulas.ts'
 import type { Reading } from '../reading.ts'
-import { blockOf, type Inside, insideOf, stateBefore, tilesOf, valuesOf } from './inside.ts'
+import { attentionIn, blockOf, type Inside, insideOf, sourceOf, stateBefore, tilesOf, valuesOf } from './inside.ts'
 
 export interface ValueZeroingOptions {
-  readonly kind?: 'encoder' | 'decoder' | undefined
+  /** Of an encoder–decoder: whose values. Of 'cross', those of the tokens that were read. Default 'encoder'. */
+  readonly kind?: AttentionKind | undefined
   /** Rows from … to−1: the tokens whose states are compared. Default: all. */
   readonly rows?: readonly [number, number] | undefined
   /** Zero the values of this head alone. Default: of all heads of the layer. */
@@ -37,11 +38,10 @@ export async function valueZeroing(
   const inside = insideOf('valueZeroing', model, reading, options.kind)
   const block = blockOf('valueZeroing', inside, layer)
   const { n } = inside
-  const [from, to] = options.rows ?? [0, n]
-  if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to < from || to > n)
-    throw new RangeError(`valueZeroing: rows must be [from, to] within 0 to ${n}, got [${from}, ${to}]`)
-  if (options.head !== undefined && !(Number.isInteger(options.head) && options.head >= 0 && options.head < block.attention.heads))
-    throw new RangeError(`valueZeroing: head ${options.head} does not exist; the layer has 0 to ${block.attention.heads - 1}`)
+  const [from, to] = checkedRows(options.rows, inside.rows)
+  const { heads } = attentionIn(inside, block)
+  if (options.head !== undefined && !(Number.isInteger(options.head) && options.head >= 0 && options.head < heads))
+    throw new RangeError(`valueZeroing: head ${options.head} does not exist; the layer has 0 to ${heads - 1}`)
   const out = new Float64Array((to - from) * n)
   const pause = breath(options.signal)
   const step = Math.max(1, Math.floor(AT_ONCE / Math.max(1, to - from)))
@@ -49,14 +49,41 @@ export async function valueZeroing(
   const only = weights.map((each, head) =>
     options.head === undefined || options.head === head ? each : new Float32Array(each.length),
   )
-  for (let first = 0; first < n && to > from; first += step) {
-    const last = Math.min(n, first + step)
-    using states = without(inside, block, { layer, from, to, first, last, weights, only })
-    distances(await states.read(), states.shape[2]!, { out, n, first, last })
-    options.onProgress?.(last, n)
-    await pause()
+  const before = to > from && inside.kind === 'cross' ? await ownBlend(inside, layer, from, to) : undefined
+  try {
+    for (let first = 0; first < n && to > from; first += step) {
+      const last = Math.min(n, first + step)
+      using states = without(inside, block, { layer, from, to, first, last, weights, only, before })
+      distances(await states.read(), states.shape[2]!, { out, n, first, last })
+      options.onProgress?.(last, n)
+      await pause()
+    }
+  } finally {
+    before?.dispose()
   }
   return out
+}
+
+function checkedRows(rows: ValueZeroingOptions['rows'], count: number): readonly [number, number] {
+  const [from, to] = rows ?? [0, count]
+  if (!Number.isInteger(from) || !Number.isInteger(to) || from < 0 || to < from || to > count)
+    throw new RangeError(`valueZeroing: rows must be [from, to] within 0 to ${count}, got [${from}, ${to}]`)
+  return [from, to]
+}
+
+/** What the decoder's look at itself gives, before it looks across: [1,rows,H·Dv]. */
+async function ownBlend({ model, reading }: Inside, layer: number, from: number, to: number): Promise<Tensor> {
+  const own = insideOf('valueZeroing', model, reading, 'decoder')
+  const weights = await tilesOf(own, layer, [from, to], [0, own.n])
+  using s = scope()
+  const values = valuesOf(own, own.blocks[layer]!, layer)
+  return s.keep(joined(matmul(matrix(weights, [1, weights.length, to - from, own.n], values), values)))
+}
+
+/** [B,H,L,Dv] → [B,L,H·Dv] */
+function joined(blends: Tensor): Tensor {
+  const [batch, heads, rows, width] = blends.shape as [number, number, number, number]
+  return reshape(permute(blends, [0, 2, 1, 3]), [batch, rows, heads * width])
 }
 
 interface Part {
@@ -69,10 +96,12 @@ interface Part {
   /** [heads][rows × n]: weights, and those of the heads that lose a value. */
   readonly weights: readonly Float32Array[]
   readonly only: readonly Float32Array[]
+  /** Of cross-attention: what the look at itself before it gives. */
+  readonly before: Tensor | undefined
 }
 
 /** [1 + tokens, rows, width]: what the layer makes of everything, then of everything but each token. */
-function without(inside: Inside, block: Block, { layer, from, to, first, last, weights, only }: Part): Tensor {
+function without(inside: Inside, block: Block, { layer, from, to, first, last, weights, only, before }: Part): Tensor {
   using s = scope()
   const values = valuesOf(inside, block, layer)
   const { n } = inside
@@ -82,31 +111,31 @@ function without(inside: Inside, block: Block, { layer, from, to, first, last, w
   const lost = columns(only, { n, rows, first, last }, values)
   const each = permute(slice(values, 2, first, last), [2, 1, 0, 3])
   const left = sub(expand(whole, [times, heads, rows, width]), mul(lost, each))
-  const blends = concat([whole, left], 0)
-  const joined = reshape(permute(blends, [0, 2, 1, 3]), [1 + times, rows, heads * width])
-  return s.keep(onwards(inside, block, slice(stateBefore(inside, layer), 1, from, to), joined))
+  const blends = joined(concat([whole, left], 0))
+  return s.keep(onwards(inside, block, slice(stateBefore(inside, layer), 1, from, to), blends, before))
 }
 
-/** The rest of the layer on blends [times,rows,H·Dv] of states x [1,rows,width]. */
-function onwards({ reading, kind, model }: Inside, block: Block, x: Tensor, blends: Tensor): Tensor {
+/** The rest of the layer on blends [times,rows,H·Dv] of states x [1,rows,width]; `own`: where they are of cross-attention, see `ownBlend`. */
+function onwards(inside: Inside, block: Block, x: Tensor, blends: Tensor, own: Tensor | undefined): Tensor {
   using s = scope()
-  const before = expand(x, [blends.shape[0]!, x.shape[1]!, x.shape[2]!])
-  const seen = block.attentionNorms.around(before, (residual) => block.attention.output.forward(blends, { residual }))
-  const { cross, feedForwardNorms: norms } = block
-  const source = cross && kind === 'decoder' && model.network.encoder ? reading.hidden(-1, { kind: 'encoder' }) : undefined
-  const crossed =
-    cross && source
-      ? block.crossNorms.around(
-          seen,
-          (residual) => cross.forward(block.crossNorms.enter(seen), { source: repeated(source, seen), residual }).output,
-        )
-      : seen
+  const times = blends.shape[0]!
+  const before = repeated(x, times)
+  const { attention, cross, attentionNorms, crossNorms, feedForwardNorms: norms } = block
+  const seen = attentionNorms.around(before, (residual) =>
+    attention.output.forward(own ? repeated(own, times) : blends, { residual }),
+  )
+  const look = (residual: Tensor | undefined): Tensor =>
+    own
+      ? cross!.output.forward(blends, { residual })
+      : cross!.forward(crossNorms.enter(seen), { source: repeated(sourceOf(inside), times), residual }).output
+  const crossed = cross ? crossNorms.around(seen, look) : seen
   return s.keep(
     norms.around(crossed, (residual) => block.feedForward.forward(norms.enter(block.parallel ? before : crossed), { residual })),
   )
 }
 
-const repeated = (source: Tensor, like: Tensor): Tensor => expand(source, [like.shape[0]!, source.shape[1]!, source.shape[2]!])
+/** [1,L,width] `times` over. */
+const repeated = (x: Tensor, times: number): Tensor => expand(x, [times, x.shape[1]!, x.shape[2]!])
 
 const matrix = (heads: readonly Float32Array[], shape: readonly number[], near: Tensor): Tensor => {
   const each = heads[0]!.length

@@ -3,13 +3,14 @@
 import type { Edit } from '../../model/edit/edit.ts'
 import type { Model } from '../../model/index.ts'
 import type { ModelInput } from '../../model/input.ts'
+import { sidesOf } from '../../model/kinds.ts'
 import type { Effect, EffectOptions, RowCut, RowEffects } from './asked.ts'
 import { measured } from './exact.ts'
 import { gaugeOf, type Looking } from './gauge.ts'
 import type { Measure } from './measure.ts'
 import { steps } from './progress.ts'
 import { rowEffects } from './row.ts'
-import { firstHalf, halvesOf, masked, placesOf, type Subject, subjectOf } from './subject.ts'
+import { firstHalf, firstKind, masked, placesOf, type Subject, subjectOf } from './subject.ts'
 
 /**
  * The exact effect of an edit on a measure: edited − unedited. Of a list: of each of its entries; an entry that is a list itself is edits made
@@ -79,7 +80,7 @@ async function effectsOf(changes: readonly (readonly Edit[])[], subject: Subject
 function lookingOf(edits: readonly Edit[], subject: Subject): Looking | undefined {
   for (const edit of edits) {
     if (!('cut' in edit) || edit.cut !== 'edge' || edit.from === undefined) continue
-    const half = halvesOf(edit.kind ?? firstHalf(subject)).rows
+    const half = sidesOf(edit.kind ?? firstKind(subject)).rows
     return { half, tokens: placesOf(subject, half, edit.from) }
   }
   return undefined

@@ -3,6 +3,7 @@
 import type { Edit, Where } from '../../model/edit/edit.ts'
 import type { AttentionKind, Model } from '../../model/index.ts'
 import type { ModelInput } from '../../model/input.ts'
+import { sidesOf } from '../../model/kinds.ts'
 import { breath } from '../breath.ts'
 import { subjectFor } from './effect.ts'
 import { EdgeEstimate } from './estimate.ts'
@@ -15,7 +16,7 @@ import { type Progress, steps } from './progress.ts'
 import { type RankAgreement, rankAgreement } from './rank.ts'
 import { everyHead, type Field, largestEdges, largestHeads } from './search.ts'
 import { slopes } from './slopes.ts'
-import { firstHalf, type Half, halvesOf, placesOf, type Subject, tokensOf } from './subject.ts'
+import { firstKind, type Half, placesOf, type Subject, tokensOf } from './subject.ts'
 
 export interface EffectsOptions extends Progress {
   /**
@@ -133,7 +134,7 @@ function completed(options: EffectsOptions, subject: Subject): Complete {
   const probes = wanted ?? Math.max(4, Math.min(32, most))
   checkCount('top', top, 0)
   checkCount('probes', probes, 1)
-  const kind = asked ?? (from === undefined && to === undefined ? undefined : firstHalf(subject))
+  const kind = asked ?? (from === undefined && to === undefined ? undefined : firstKind(subject))
   return { ...options, kind, top, probes, how, seed }
 }
 
@@ -142,7 +143,7 @@ const GRADIENTS = 2 ** 26
 
 function lookingOf(subject: Subject, { from, kind }: EffectsOptions): Looking | undefined {
   if (from === undefined) return undefined
-  const half = halvesOf(kind ?? firstHalf(subject)).rows
+  const half = sidesOf(kind ?? firstKind(subject)).rows
   return { half, tokens: placesOf(subject, half, from) }
 }
 
@@ -196,7 +197,7 @@ async function measureTop(
 
 /** The links that are asked for. */
 function fieldOf({ kind }: Place, subject: Subject, { from, to }: EffectsOptions): Field {
-  const { rows, columns } = halvesOf(kind)
+  const { rows, columns } = sidesOf(kind)
   const range = (where: Where | undefined, half: Half): readonly [number, number] => {
     const tokens = where === undefined ? undefined : placesOf(subject, half, where)
     return tokens ? [tokens[0]!, tokens.at(-1)!] : [0, tokensOf(subject, half).length - 1]

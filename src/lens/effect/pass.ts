@@ -21,12 +21,13 @@ export interface Reader {
 /** The same text `times` over. */
 export function repeated(prepared: Prepared, times: number): Prepared {
   const over = <T>(list: readonly T[]): T[] => Array.from({ length: times }, () => list[0]!)
-  const side = ({ length, ids, tokenTypes, real, tokens }: Side): Side => ({
+  const side = ({ length, ids, tokenTypes, real, tokens, texts }: Side): Side => ({
     length,
     ids: over(ids),
     tokenTypes: over(tokenTypes),
     real: over(real),
     tokens: over(tokens),
+    ...(texts && { texts: over(texts) }),
   })
   const { decoder } = prepared
   return { ...side(prepared), ...(decoder && { decoder: side(decoder) }), texts: over(prepared.texts) }

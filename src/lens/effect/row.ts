@@ -3,16 +3,18 @@
 import type { CutEdge } from '../../model/edit/edit.ts'
 import { headsOf } from '../../model/edit/heads.ts'
 import type { AttentionKind } from '../../model/index.ts'
+import { extentOf, kindOf, sidesOf } from '../../model/kinds.ts'
 import type { EffectOptions, RowCut, RowEffect, RowEffects } from './asked.ts'
 import { measured } from './exact.ts'
 import { gaugeOf } from './gauge.ts'
 import { Looks } from './looks.ts'
 import { steps } from './progress.ts'
-import { firstHalf, halvesOf, placesOf, type Subject, tokensOf, wordAt } from './subject.ts'
+import { placesOf, type Subject, tokensOf, wordAt } from './subject.ts'
 
 export async function rowEffects({ row, ...choice }: RowCut, subject: Subject, options: EffectOptions): Promise<RowEffects> {
-  const { kind = firstHalf(subject), how = 'before' } = choice
-  const { rows, columns } = halvesOf(kind)
+  const { how = 'before' } = choice
+  const kind = kindOf(subject.config, choice.kind, 'effect')
+  const { rows, columns } = sidesOf(kind)
   const looking = { half: rows, tokens: placesOf(subject, rows, row) }
   const gauge = gaugeOf(options.measure ?? 'cosine', subject, looking)
   const from = [looking.tokens[0]!, looking.tokens.at(-1)!] as const
@@ -40,11 +42,7 @@ export async function rowEffects({ row, ...choice }: RowCut, subject: Subject, o
 type Chosen = ReadonlyMap<number, readonly number[]>
 
 function headsIn(choice: Omit<RowCut, 'row'>, kind: AttentionKind, subject: Subject): Chosen {
-  return headsOf(choice, extentOf(kind, subject), 'effect')
-}
-
-function extentOf(kind: AttentionKind, { config }: Subject): { layers: number; heads: number } {
-  return kind === 'encoder' ? config : (config.decoder ?? config)
+  return headsOf(choice, extentOf(subject.config, kind), 'effect')
 }
 
 /** Over heads, and over the tokens that look. */
@@ -74,7 +72,7 @@ async function meanWeights(
 
 /** "layer 3, head 1", "12 heads of layer 3", "all 72 heads". */
 function saidOf(chosen: Chosen, kind: AttentionKind, subject: Subject): string {
-  const { layers, heads } = extentOf(kind, subject)
+  const { layers, heads } = extentOf(subject.config, kind)
   const count = [...chosen.values()].reduce((total, each) => total + each.length, 0)
   const [first] = chosen
   if (count === 1) return `layer ${first![0]}, head ${first![1][0]}`

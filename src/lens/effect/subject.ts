@@ -4,11 +4,12 @@ import type { Where } from '../../model/edit/edit.ts'
 import type { SubjectParts } from '../../model/edit/subject.ts'
 import { type AttentionKind, type Model, Run, type Token, type Tokenizer } from '../../model/index.ts'
 import { type ModelInput, type Prepared, prepare, type Side } from '../../model/input.ts'
+import { type Half, kindsOf } from '../../model/kinds.ts'
 import { Recorder, Recording } from '../../model/recording.ts'
 import { tokensAt } from '../edit/where.ts'
 import type { Reader } from './pass.ts'
 
-export type Half = 'encoder' | 'decoder'
+export type { Half } from '../../model/kinds.ts'
 
 export interface Subject extends Reader {
   readonly tokenizer: Tokenizer | undefined
@@ -38,8 +39,10 @@ export function reading(model: Omit<Subject, 'prepared' | 'read'>, prepared: Pre
   return { ...model, prepared, read }
 }
 
-/** The half that is meant where nobody says: the one that reads. */
-export const firstHalf = ({ network }: Reader): Half => (network.encoder ? 'encoder' : 'decoder')
+/** What is meant where nobody says: the half that reads, and its look at itself. */
+export const firstHalf = ({ network }: Pick<Reader, 'network'>): Half => (network.encoder ? 'encoder' : 'decoder')
+
+export const firstKind = ({ config }: Pick<Reader, 'config'>): AttentionKind => kindsOf(config)[0]
 
 export function tokensOf(subject: Subject, half: Half): readonly Token[] {
   return sideOf(subject.prepared, half).tokens[0]!
@@ -57,11 +60,6 @@ export function placesOf(subject: Subject, half: Half, where: Where): readonly n
   return tokensAt(where, { tokens: tokensOf(subject, half), text: textOf(subject, half) }, 'effect')
 }
 
-/** Whose tokens look, and whose are looked at. */
-export function halvesOf(kind: AttentionKind): { rows: Half; columns: Half } {
-  return { rows: kind === 'encoder' ? 'encoder' : 'decoder', columns: kind === 'decoder' ? 'decoder' : 'encoder' }
-}
-
 /** The same text with the mask where token `place` was. */
 export function masked(subject: Subject, place: number): Subject {
   const mask = ['[MASK]', '<mask>'].map((name) => subject.tokenizer?.tokenToId(name)).find((id) => id !== undefined)
@@ -73,7 +71,7 @@ export function masked(subject: Subject, place: number): Subject {
 }
 
 function textOf({ prepared }: Subject, half: Half): string | undefined {
-  return half === 'decoder' && prepared.decoder ? undefined : prepared.texts[0]
+  return sideOf(prepared, half).texts?.[0]
 }
 
 function sideOf(prepared: Prepared, half: Half): Side {

@@ -1,11 +1,15 @@
-/** The attention of a reading as a weighted graph: tokens are nodes, and an edge runs from the token that looks to the one it looks at. */
+/**
+ * The attention of a reading as a weighted graph: tokens are nodes, and an edge runs from the token that looks to the one it looks at. Of
+ * cross-attention there are two sorts of nodes, and edges run from those that were written to those that were read.
+ */
 
-import { towerOf } from '../beyond/layers.ts'
+import type { AttentionKind } from '../../model/index.ts'
 import { breath } from '../breath.ts'
+import { type Half, type KindOption, type Sight, sideOf, sightOf } from '../kinds.ts'
 import type { Reading } from '../reading.ts'
 import { wordsOf } from '../words.ts'
 
-export interface GraphOptions {
+export interface GraphOptions extends KindOption {
   /** One layer. Default: all, each edge with its own. */
   readonly layer?: number | undefined
   /** One head of each layer, or the mean of its heads (default). */
@@ -16,8 +20,6 @@ export interface GraphOptions {
   readonly top?: number | undefined
   /** false: no links of tokens to themselves. Default true. */
   readonly self?: boolean | undefined
-  /** Of an encoder–decoder: which half. Default: the half that reads. */
-  readonly kind?: 'encoder' | 'decoder' | undefined
   /** Which text of a batch. Default 0. */
   readonly batch?: number | undefined
   readonly signal?: AbortSignal | undefined
@@ -26,9 +28,11 @@ export interface GraphOptions {
 export interface AttentionNode {
   /** Its position. */
   readonly token: number
+  /** Whose token it is. */
+  readonly half: Half
   /** As the text has it; the name of a special token. */
   readonly text: string
-  /** UTF-16 offsets into the text. */
+  /** UTF-16 offsets into the text of its half. */
   readonly start: number
   readonly end: number
   readonly special: boolean
@@ -44,7 +48,11 @@ export interface AttentionEdge {
 }
 
 export interface AttentionGraph {
+  /** Which attention it is of. */
+  readonly kind: AttentionKind
+  /** That is looked at. */
   readonly text: string | undefined
+  /** Of cross-attention first those that were read, then those that were written. */
   readonly nodes: readonly AttentionNode[]
   /** By layer, then by the token that looks, then by the one looked at. */
   readonly edges: readonly AttentionEdge[]
@@ -62,28 +70,46 @@ const STRIP = 64
 
 /** Reads each matrix once, in strips: what is held is the edges. */
 export async function graph(reading: Reading, options: GraphOptions = {}): Promise<AttentionGraph> {
-  const { layer, head = 'mean', threshold = 0.1, top, kind, batch = 0 } = options
+  const { layer, head = 'mean', threshold = 0.1, top, batch = 0 } = options
   check(options)
-  const size = towerOf(reading, kind)
-  const layers = layer === undefined ? Array.from({ length: size.layers }, (_, n) => n) : [layer]
+  const sight = sightOf('graph', reading, options.kind)
+  const { kind } = sight
+  const layers = layer === undefined ? Array.from({ length: sight.layers }, (_, n) => n) : [layer]
+  const wanted = { ...options, self: options.self !== false || !sight.square }
   const pause = breath(options.signal)
   const found: Gathered = { edges: [], links: 0, kept: 0, all: 0 }
   for (const each of layers) {
-    const view = reading.attention(each, head, { batch, ...(kind && { kind }) })
+    const view = reading.attention(each, head, { batch, kind })
     for (let from = 0; from < view.rows; from += STRIP) {
       const to = Math.min(view.rows, from + STRIP)
       const tile = await view.tile(from, to, 0, view.cols)
       for (let row = from; row < to; row++)
-        gather(found, tile.subarray((row - from) * view.cols, (row - from + 1) * view.cols), row, each, options)
+        gather(found, tile.subarray((row - from) * view.cols, (row - from + 1) * view.cols), row, each, wanted)
       await pause()
     }
   }
-  const text = batch === 0 && kind !== 'decoder' ? reading.text : undefined
-  const tokens = reading.tokensOf(batch, kind && { kind })
-  const { pieces } = wordsOf(tokens, text)
-  const nodes = tokens.map(({ start, end, special }, token) => ({ token, text: pieces[token]!, start, end, special }))
+  const text = reading.textOf(batch, { kind: sight.columns })
   const { edges, links, kept, all } = found
-  return { text, nodes, edges, layers, head, threshold, top, links, kept: all > 0 ? kept / all : 0 }
+  return {
+    kind,
+    text,
+    nodes: nodesOf(reading, batch, sight),
+    edges,
+    layers,
+    head,
+    threshold,
+    top,
+    links,
+    kept: all > 0 ? kept / all : 0,
+  }
+}
+
+function nodesOf(reading: Reading, batch: number, { columns, rows, square }: Sight): AttentionNode[] {
+  return (square ? [columns] : [columns, rows]).flatMap((half) => {
+    const { tokens, text } = sideOf(reading, batch, half)
+    const { pieces } = wordsOf(tokens, text)
+    return tokens.map(({ start, end, special }, token) => ({ token, half, text: pieces[token]!, start, end, special }))
+  })
 }
 
 interface Gathered {

@@ -3,6 +3,7 @@
  * is all a head does before its output projection: o_i = Σ_j w_ij v_j.
  */
 
+import type { AttentionKind } from '../../model/index.ts'
 import { slice } from '../../ops/index.ts'
 import { scope, type Tensor } from '../../tensor/index.ts'
 import type { Reading } from '../reading.ts'
@@ -10,9 +11,9 @@ import type { Reading } from '../reading.ts'
 /** What a reading must know for it: a `Trace` does. */
 export interface Valued extends Pick<Reading, 'attention'> {
   /** [B,K,S,Dv] */
-  v(layer: number, options?: { kind?: 'encoder' | 'decoder' }): Tensor
+  v(layer: number, options?: { kind?: AttentionKind }): Tensor
   /** [B,H,L,Dv] */
-  headOutputs(layer: number, options?: { kind?: 'encoder' | 'decoder' }): Tensor
+  headOutputs(layer: number, options?: { kind?: AttentionKind }): Tensor
 }
 
 export interface MessagesOptions {
@@ -20,7 +21,8 @@ export interface MessagesOptions {
   readonly head: number
   /** The token that gathers. */
   readonly token: number
-  readonly kind?: 'encoder' | 'decoder' | undefined
+  /** Of an encoder–decoder; of 'cross', messages come from the tokens that were read. Default 'encoder'. */
+  readonly kind?: AttentionKind | undefined
   readonly batch?: number | undefined
 }
 

@@ -4,7 +4,7 @@
  * no key has weight in both (Endres & Schindelin 2003 for one row; a mean of metrics is one).
  */
 
-import { towerOf } from '../beyond/layers.ts'
+import type { AttentionKind } from '../../model/index.ts'
 import type { Reading } from '../reading.ts'
 import { placesOf } from './places.ts'
 import { eachRow, type Row, type StripOptions, textsOf } from './strips.ts'
@@ -20,6 +20,8 @@ export interface HeadApart {
 }
 
 export interface HeadDistance {
+  /** Which attention was looked at. */
+  readonly kind: AttentionKind
   readonly like: readonly [layer: number, head: number]
   readonly texts: number
   readonly tokens: number
@@ -38,27 +40,27 @@ export async function headDistances(
   like: readonly [layer: number, head: number],
   options: DistanceOptions = {},
 ): Promise<HeadDistance> {
-  const { layers, heads } = towerOf(readings[0]!, options.kind)
+  const texts = textsOf('find', readings, options.kind)
+  const { kind, layers, heads } = texts[0]!.sight
   within('layer', like[0], layers)
   within('head', like[1], heads)
   const sums = Array.from({ length: layers * heads }, (): Sums => ({ distance: 0, rows: 0, apart: 0, rowsApart: 0 }))
   let tokens = 0
-  const texts = textsOf(readings, options.kind)
-  for (const [nth, { reading, batch }] of texts.entries()) {
-    const { rows, sink, n } = placesOf(reading, batch, options.kind)
+  const { signal } = options
+  for (const [nth, text] of texts.entries()) {
+    const { rows, sink, n } = placesOf(text.reading, text.batch, text.sight)
     const wanted = new Set(rows)
     tokens += n
     const visit = (row: Row): void => {
       for (const [head, weights] of row.heads.entries()) addRow(sums[row.layer * heads + head]!, row.along, weights, sink)
     }
-    const { kind, signal } = options
-    await eachRow(reading, batch, (at) => wanted.has(at), visit, { kind, signal, along: like })
+    await eachRow(text, (at) => wanted.has(at), visit, { signal, along: like })
     options.onProgress?.((nth + 1) / texts.length)
   }
   const own = like[0] * heads + like[1]
   const others = sums.flatMap((sum, at) => (at === own ? [] : [meansOf(sum, Math.floor(at / heads), at % heads)]))
   others.sort((a, b) => a.distance - b.distance || a.layer - b.layer || a.head - b.head)
-  return { like, texts: texts.length, tokens, rows: sums[own]!.rows, heads: others }
+  return { kind, like, texts: texts.length, tokens, rows: sums[own]!.rows, heads: others }
 }
 
 interface Sums {

@@ -3,6 +3,7 @@
 import type { Reading } from '../reading.ts'
 import { type DistanceOptions, type HeadDistance, headDistances } from './distance.ts'
 import { type HeadLooks, type LooksOptions, looks } from './looks.ts'
+import { listed } from './strips.ts'
 
 export interface FoundLooks extends HeadLooks {
   readonly sought: 'looks'
@@ -27,8 +28,7 @@ export async function find(
   given: Reading | readonly Reading[],
   sought: LooksOptions | LikeOptions,
 ): Promise<FoundLooks | FoundAlike> {
-  const readings = Array.isArray(given) ? (given as readonly Reading[]) : [given as Reading]
-  if (readings.length === 0) throw new RangeError('find: there is nothing to look at; give at least one reading')
+  const readings = listed('find', given)
   if ('like' in sought) return { sought: 'alike', ...(await headDistances(readings, sought.like, sought)) }
   return { sought: 'looks', ...(await looks(readings, sought)) }
 }

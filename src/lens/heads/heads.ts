@@ -1,11 +1,19 @@
 /** What every head does on the reader's own texts: its looks measured row by row, with and without the sinks, beside what position gives. */
 
-import { towerOf } from '../beyond/layers.ts'
+import type { AttentionKind } from '../../model/index.ts'
 import type { Reading } from '../reading.ts'
 import { type Label, type LabelRule, labelsFor, type Shown } from './labels.ts'
-import { type Figures, figuresFrom, HEAD_MEASURES, type HeadBounds, type HeadMeasure, measureRow } from './measures.ts'
+import {
+  type Figures,
+  figuresFrom,
+  HEAD_MEASURES,
+  type HeadBounds,
+  type HeadMeasure,
+  MEASURES_ACROSS,
+  measureRow,
+} from './measures.ts'
 import { type Places, placesOf } from './places.ts'
-import { eachRow, type Row, type StripOptions, textsOf } from './strips.ts'
+import { eachRow, listed, type Row, type StripOptions, textsOf } from './strips.ts'
 
 export interface HeadsOptions extends Partial<HeadBounds>, StripOptions {
   /** What earns a label. Default: `LABEL_RULES`. */
@@ -35,8 +43,12 @@ export interface LayerChance {
 }
 
 export interface HeadsReport extends HeadBounds {
+  /** Which attention was looked at. */
+  readonly kind: AttentionKind
+  /** What was measured. The others have no meaning where one text looks at another, and are NaN there. */
+  readonly measures: readonly HeadMeasure[]
   readonly texts: number
-  /** Tokens read, and among them those whose looks were measured and those that count as sinks. */
+  /** Tokens that could be looked at; tokens whose looks were measured; how many of the former count as sinks. */
   readonly tokens: number
   readonly rows: number
   readonly sinks: number
@@ -48,44 +60,29 @@ export interface HeadsReport extends HeadBounds {
 }
 
 /**
- * Reads each matrix once, in strips; memory is linear in the text. Rows are all tokens of the texts but special ones and position 0. A
- * row with fewer than two keys to choose from says nothing and is left out.
+ * Reads each matrix once, in strips; memory is linear in the text. Rows are all tokens of the texts but special ones and position 0; of
+ * cross-attention all places at which something was written. A row with fewer than two keys to choose from says nothing and is left out.
  */
 export async function heads(given: Reading | readonly Reading[], options: HeadsOptions = {}): Promise<HeadsReport> {
-  const readings = Array.isArray(given) ? (given as readonly Reading[]) : [given as Reading]
-  if (readings.length === 0) throw new RangeError('heads: there is nothing to look at; give at least one reading')
-  const { near = 2, span = 0.9, kind, signal, onProgress, labels } = options
+  const { near = 2, span = 0.9, signal, onProgress, labels } = options
   const bounds = { near, span }
-  const size = sizeOf(readings, kind)
-  const tally = new Tally(size.layers, size.heads, bounds)
-  const texts = textsOf(readings, kind)
-  for (const [n, { reading, batch }] of texts.entries()) {
-    const places = placesOf(reading, batch, kind)
+  const texts = textsOf('heads', listed('heads', given), options.kind)
+  const { kind, layers, heads: headsPerLayer, square } = texts[0]!.sight
+  const tally = new Tally(layers, headsPerLayer, bounds)
+  for (const [n, text] of texts.entries()) {
+    const places = placesOf(text.reading, text.batch, text.sight)
     tally.enter(places)
     const rows = new Set(places.rows)
+    const further = { signal, onProgress: (share: number) => onProgress?.((n + share) / texts.length) }
     await eachRow(
-      reading,
-      batch,
+      text,
       (at) => rows.has(at),
       (row) => tally.add(row, places),
-      {
-        kind,
-        signal,
-        onProgress: (share) => onProgress?.((n + share) / texts.length),
-      },
+      further,
     )
   }
-  return { ...bounds, texts: texts.length, layers: size.layers, headsPerLayer: size.heads, ...tally.report(labels) }
-}
-
-function sizeOf(readings: readonly Reading[], kind: StripOptions['kind']): { layers: number; heads: number } {
-  const [first, ...others] = readings.map((reading) => towerOf(reading, kind))
-  for (const other of others)
-    if (other.layers !== first!.layers || other.heads !== first!.heads)
-      throw new RangeError(
-        `heads: the readings are of different models, got ${first!.layers} × ${first!.heads} and ${other.layers} × ${other.heads} heads`,
-      )
-  return first!
+  const measures = square ? HEAD_MEASURES : MEASURES_ACROSS
+  return { kind, measures, ...bounds, texts: texts.length, layers, headsPerLayer, ...tally.report(labels) }
 }
 
 /** Sums of measures, each over the rows that have it. */

@@ -1,9 +1,11 @@
 /** How much each head looks from one word to another, over all texts that hold both. */
 
+import type { AttentionKind } from '../../model/index.ts'
 import { tokensAt, type Where } from '../edit/where.ts'
+import { sideOf } from '../kinds.ts'
 import type { Reading } from '../reading.ts'
-import { placesOf } from './places.ts'
-import { eachRow, type Row, type StripOptions, textsOf } from './strips.ts'
+import { type Places, placesOf } from './places.ts'
+import { eachRow, type Row, type StripOptions, textsOf, type Visited } from './strips.ts'
 
 /** From where to where. */
 export interface Look {
@@ -35,13 +37,15 @@ export interface HeadLook {
   readonly most: number
   /** The same of the weight that is not on sinks: what `to` has of it. NaN where `to` is a sink, or nothing is left. */
   readonly apart: number
-  /** The share of rows in which a token of `to` has the largest weight of all keys but sinks (and the token itself). */
+  /** The share of rows in which a token of `to` has the largest weight of all keys but sinks (and the token that looks). */
   readonly first: number
   /** What even looks at all visible keys would give. */
   readonly chance: number
 }
 
 export interface HeadLooks {
+  /** Which attention was looked at. */
+  readonly kind: AttentionKind
   readonly texts: number
   readonly tokens: number
   readonly places: readonly LookPlace[]
@@ -62,7 +66,7 @@ interface Sums {
 
 /** Texts without the words are left out and named; if none has them, what the first one lacks is thrown. */
 export async function looks(readings: readonly Reading[], options: LooksOptions): Promise<HeadLooks> {
-  const texts = textsOf(readings, options.kind)
+  const texts = textsOf('find', readings, options.kind)
   const asked = 'each' in options ? options.each : texts.map(() => options)
   if (asked.length !== texts.length)
     throw new RangeError(`find: each has one entry for each text, got ${asked.length} for ${plural(texts.length)}`)
@@ -70,32 +74,31 @@ export async function looks(readings: readonly Reading[], options: LooksOptions)
   const skipped: { text: number; reason: string }[] = []
   const sums = new Map<string, Sums & { layer: number; head: number }>()
   let tokens = 0
-  for (const [text, { reading, batch }] of texts.entries()) {
-    tokens += reading.tokensOf(batch, options.kind && { kind: options.kind }).length
-    const place = placeIn(reading, batch, text, asked[text]!, options.kind)
+  for (const [text, visited] of texts.entries()) {
+    const own = placesOf(visited.reading, visited.batch, visited.sight)
+    tokens += own.n
+    const place = placeIn(visited, text, asked[text]!)
     if (place instanceof Error) skipped.push({ text, reason: place.message })
     else {
-      const { sink } = placesOf(reading, batch, options.kind)
       const nth = places.push(place) - 1
       const wanted = new Set(place.rows)
-      const visit = (row: Row): void => addRow(row, place, nth, sink, sums)
-      const { kind, signal } = options
-      await eachRow(reading, batch, (at) => wanted.has(at), visit, { kind, signal })
+      const visit = (row: Row): void => addRow(row, place, nth, own, sums)
+      await eachRow(visited, (at) => wanted.has(at), visit, { signal: options.signal })
     }
     options.onProgress?.((text + 1) / texts.length)
   }
   if (places.length === 0) throw new RangeError(skipped[0]!.reason)
   const heads = [...sums.values()].map(lookOf).sort((a, b) => b.weight - a.weight || a.layer - b.layer || a.head - b.head)
-  return { texts: texts.length, tokens, places, skipped, heads }
+  return { kind: texts[0]!.sight.kind, texts: texts.length, tokens, places, skipped, heads }
 }
 
-function placeIn(reading: Reading, batch: number, text: number, { from, to }: Look, kind: StripOptions['kind']): LookPlace | Error {
-  const placed = {
-    tokens: reading.tokensOf(batch, kind && { kind }),
-    text: batch === 0 && kind !== 'decoder' ? reading.text : undefined,
-  }
+function placeIn({ reading, batch, sight }: Visited, text: number, { from, to }: Look): LookPlace | Error {
   try {
-    return { text, rows: tokensAt(from, placed, 'find'), columns: tokensAt(to, placed, 'find') }
+    return {
+      text,
+      rows: tokensAt(from, sideOf(reading, batch, sight.rows), 'find'),
+      columns: tokensAt(to, sideOf(reading, batch, sight.columns), 'find'),
+    }
   } catch (error) {
     if (error instanceof RangeError) return error
     throw error
@@ -108,7 +111,7 @@ function addRow(
   { layer, at, heads, visible }: Row,
   { rows, columns }: LookPlace,
   nth: number,
-  sink: Uint8Array,
+  { sink, square }: Places,
   sums: Map<string, Sums & { layer: number; head: number }>,
 ): void {
   const keys = visible.reduce((sum, is) => sum + is, 0)
@@ -124,15 +127,15 @@ function addRow(
     if (beside.length === 0) continue
     own.beyond += beside.reduce((sum, column) => sum + weights[column]!, 0)
     own.left += weights.reduce((sum, weight, column) => sum + (sink[column] === 0 ? weight : 0), 0)
-    if (columns.includes(strongest(weights, at, sink))) own.first++
+    if (columns.includes(strongest(weights, square ? at : -1, sink))) own.first++
   }
 }
 
-/** The key with the largest weight, sinks and the token itself left out; −1 where nothing else has weight. */
-function strongest(weights: Float32Array, at: number, sink: Uint8Array): number {
+/** The key with the largest weight, sinks and the one at `itself` left out; −1 where nothing else has weight. */
+function strongest(weights: Float32Array, itself: number, sink: Uint8Array): number {
   let [best, most] = [-1, 0]
   for (const [column, weight] of weights.entries())
-    if (weight > most && column !== at && sink[column] === 0) [best, most] = [column, weight]
+    if (weight > most && column !== itself && sink[column] === 0) [best, most] = [column, weight]
   return best
 }
 

@@ -35,6 +35,9 @@ export const HEAD_MEASURES = [
 
 export type HeadMeasure = (typeof HEAD_MEASURES)[number]
 
+/** Those that have a meaning where one text looks at another: the rest compare the places, or the words, of one text. */
+export const MEASURES_ACROSS: readonly HeadMeasure[] = ['entropy', 'evenness', 'firstToken', 'separators']
+
 /** One number for each measure; NaN where no row had anything to measure. */
 export type Figures = Readonly<Record<HeadMeasure, number>>
 
@@ -87,7 +90,7 @@ export function measureRow(seen: Seen, places: Places, total: number, bounds: He
     const weight = w[j]!
     sums.keys++
     if (weight <= 0) continue
-    const far = Math.abs(i - j)
+    const far = places.square ? Math.abs(i - j) : Number.NaN
     sums.weight += weight
     sums.logs += weight * Math.log(weight)
     sums.distance += weight * far
@@ -114,7 +117,7 @@ const added = (a: Sums, b: Sums): Sums => ({
 /** `without` flags keys that do not count. −Σ (w/T) ln (w/T) is (W ln T − Σ w ln w) / T, where W is the sum of w. */
 function figuresOf(
   { w, i, visible, kin }: Seen,
-  { sink, n }: Places,
+  { sink, n, square }: Places,
   sums: Sums,
   total: number,
   share: number,
@@ -125,15 +128,15 @@ function figuresOf(
     const seen = columns.filter(counts)
     return seen.length === 0 ? Number.NaN : seen.reduce((sum, j) => sum + w[j]!, 0) / total
   }
-  const neighbour = (j: number): number => (j >= 0 && j < n && sink[j] === 0 ? on([j]) : Number.NaN)
+  const neighbour = (j: number): number => (square && j >= 0 && j < n && sink[j] === 0 ? on([j]) : Number.NaN)
   const entropy = Math.max(0, (sums.weight * Math.log(total) - sums.logs) / total)
   return Float64Array.of(
     entropy,
     entropy / Math.log(sums.keys),
     sums.distance / total,
-    spanOf(w, i, counts, sums.weight * share),
-    sums.near / total,
-    on([i]),
+    square ? spanOf(w, i, counts, sums.weight * share) : Number.NaN,
+    square ? sums.near / total : Number.NaN,
+    on(square ? [i] : []),
     neighbour(i - 1),
     neighbour(i + 1),
     on(kin.pieces),

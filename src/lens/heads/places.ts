@@ -1,13 +1,18 @@
 /** What the tokens of a text are to heads: which of them are sinks, separators, pieces of one word, the same word again. */
 
+import { type Sight, sideOf } from '../kinds.ts'
+import { realTokens } from '../meaning/states.ts'
 import type { Reading } from '../reading.ts'
 import { wordsOf } from '../words.ts'
 
+/** All but `rows` is of the tokens that are looked at. */
 export interface Places {
   readonly n: number
-  /** Tokens whose looks are counted: those of the text, but for the first position. */
+  /** Do they look at themselves? Else two texts have no places in common. */
+  readonly square: boolean
+  /** Tokens whose looks are counted: those of the text, but for the first position; of cross-attention all that were written or begun with. */
   readonly rows: readonly number[]
-  /** 1 for the first position and for special tokens: where attention goes that has nowhere to go. */
+  /** 1 for special tokens, and for the first position where tokens look at themselves: where attention goes that has nowhere to go. */
   readonly sink: Uint8Array
   /** 1 for special tokens beyond the first position, and for tokens without a letter or a digit. */
   readonly separator: Uint8Array
@@ -27,22 +32,25 @@ export interface Kin {
 const NONE: readonly number[] = []
 
 /** Memory is linear in the text. */
-export function placesOf(reading: Reading, batch: number, kind: 'encoder' | 'decoder' | undefined): Places {
-  const tokens = reading.tokensOf(batch, kind && { kind })
-  const text = batch === 0 && kind !== 'decoder' ? reading.text : undefined
+export function placesOf(reading: Reading, batch: number, { square, rows, columns }: Sight): Places {
+  const { tokens, text } = sideOf(reading, batch, columns)
   const { of, list } = wordsOf(tokens, text)
   const n = tokens.length
   const flags = (is: (at: number) => boolean): Uint8Array => Uint8Array.from({ length: n }, (_, at) => Number(is(at)))
-  const sink = flags((at) => at === 0 || tokens[at]!.special)
+  const sink = flags((at) => (square && at === 0) || tokens[at]!.special)
   const separator = flags((at) => at > 0 && (tokens[at]!.special || of[at] === undefined))
   const byWord = grouped(list, ({ text: word }) => word.normalize('NFKC').toLowerCase())
   const byToken = grouped(tokens, ({ id, special }) => (special ? undefined : id))
   return {
     n,
-    rows: Array.from({ length: n }, (_, at) => at).filter((at) => sink[at] === 0),
+    square,
+    rows: square
+      ? Array.from({ length: n }, (_, at) => at).filter((at) => sink[at] === 0)
+      : realTokens(reading, { kind: rows, batch }),
     sink,
     separator,
     kin: (at) => {
+      if (!square) return { pieces: NONE, same: NONE, followed: NONE }
       const word = of[at]
       const again = word === undefined || byWord[word]!.length < 2 ? NONE : byWord[word]!.filter((other) => other !== word)
       const earlier = byToken[at]!.length < 2 ? NONE : byToken[at]!.filter((other) => other + 2 < at && sink[other + 1] === 0)

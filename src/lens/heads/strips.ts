@@ -1,12 +1,10 @@
 /** The heads of every layer, row by row, from strips of their matrices: n×n is never held. */
 
-import { towerOf } from '../beyond/layers.ts'
 import { breath } from '../breath.ts'
+import { type KindOption, type Sight, sightOf } from '../kinds.ts'
 import type { Reading } from '../reading.ts'
 
-export interface StripOptions {
-  /** Of an encoder–decoder: which half. Default: the half that reads. */
-  readonly kind?: 'encoder' | 'decoder' | undefined
+export interface StripOptions extends KindOption {
   readonly signal?: AbortSignal | undefined
   /** Told after each layer of each text, from 0 to 1. */
   readonly onProgress?: ((share: number) => void) | undefined
@@ -33,24 +31,30 @@ const NOTHING = new Float32Array(0)
 /** Weights of all heads that are held at a time. */
 const AT_ONCE = 2 ** 21
 
+/** What is visited: one text of a reading, and one attention of its model. */
+export interface Visited {
+  readonly reading: Reading
+  readonly batch: number
+  readonly sight: Sight
+}
+
 /** Visits the rows of one text for which `wanted` is true, layer by layer. */
 export async function eachRow(
-  reading: Reading,
-  batch: number,
+  { reading, batch, sight }: Visited,
   wanted: (at: number) => boolean,
   visit: (row: Row) => void,
-  { kind, signal, onProgress, along }: StripOptions & { readonly along?: readonly [layer: number, head: number] } = {},
+  { signal, onProgress, along }: Omit<StripOptions, 'kind'> & { readonly along?: readonly [layer: number, head: number] } = {},
 ): Promise<void> {
-  const { layers, heads } = towerOf(reading, kind)
+  const { kind, layers, heads } = sight
   const pause = breath(signal)
-  const viewOf = (layer: number, head: number) => reading.attention(layer, head, { batch, ...(kind && { kind }) })
+  const viewOf = (layer: number, head: number) => reading.attention(layer, head, { batch, kind })
   const other = along && viewOf(...along)
   for (let layer = 0; layer < layers; layer++) {
     const views = Array.from({ length: heads }, (_, head) => viewOf(layer, head))
-    const n = views[0]!.cols
+    const { rows, cols: n } = views[0]!
     const step = Math.max(1, Math.floor(AT_ONCE / (heads * n)))
-    for (let from = 0; from < n; from += step) {
-      const to = Math.min(n, from + step)
+    for (let from = 0; from < rows; from += step) {
+      const to = Math.min(rows, from + step)
       const tiles: Float32Array[] = []
       for (const view of views) tiles.push(await view.tile(from, to, 0, n))
       const beside = (await other?.tile(from, to, 0, n)) ?? NOTHING
@@ -69,9 +73,22 @@ function rowOf(layer: number, at: number, tiles: readonly Float32Array[], beside
 }
 
 /** Every text of every reading, with what it takes to name it. */
-export function textsOf(readings: readonly Reading[], kind: StripOptions['kind']): { reading: Reading; batch: number }[] {
-  return readings.flatMap((reading) => {
-    towerOf(reading, kind)
-    return Array.from({ length: reading.batch }, (_, batch) => ({ reading, batch }))
-  })
+export function textsOf(operation: string, readings: readonly Reading[], kind: StripOptions['kind']): Visited[] {
+  const sights = readings.map((reading) => sightOf(operation, reading, kind))
+  const [first] = sights
+  const other = sights.find(({ layers, heads }) => layers !== first?.layers || heads !== first.heads)
+  if (first && other)
+    throw new RangeError(
+      `${operation}: the readings are of different models, got ${first.layers} × ${first.heads} and ${other.layers} × ${other.heads} heads`,
+    )
+  return readings.flatMap((reading, n) =>
+    Array.from({ length: reading.batch }, (_, batch) => ({ reading, batch, sight: sights[n]! })),
+  )
+}
+
+/** One reading, or several, as a list of at least one. */
+export function listed(operation: string, given: Reading | readonly Reading[]): readonly Reading[] {
+  const readings = Array.isArray(given) ? (given as readonly Reading[]) : [given as Reading]
+  if (readings.length === 0) throw new RangeError(`${operation}: there is nothing to look at; give at least one reading`)
+  return readings
 }

@@ -23,7 +23,7 @@ export async function alike(reading: Reading, whose: Whose = {}): Promise<Alike[
   const tokens = reading.tokensOf(whose.batch ?? 0, whose.kind && { kind: whose.kind })
   const real = realTokens(reading, whose)
   const out: Alike[] = []
-  for (let layer = 0; layer < statesOf(reading, whose.kind); layer++) {
+  for (let layer = 0; layer < statesOf('alike', reading, whose.kind); layer++) {
     const all = await vectorsAt(reading, layer, whose)
     const states = real.map((n) => all[n]!)
     const words = real.filter((n) => !tokens[n]!.special).map((n) => all[n]!)

@@ -1,7 +1,8 @@
 /** What a word means where it stands: its vectors across sentences and layers. */
 
-import type { Model } from '../../model/index.ts'
+import type { AnsweredText, Model } from '../../model/index.ts'
 import { breath } from '../breath.ts'
+import { type Half, sideOf, sightOf } from '../kinds.ts'
 import type { Reading } from '../reading.ts'
 import { wordsOf } from '../words.ts'
 import { type PlaneMap, planeMap } from './map.ts'
@@ -11,6 +12,8 @@ import { dot, meanOf, sumOf, unit } from './vectors.ts'
 export interface MeaningOptions {
   /** The word, as written or, failing that, whatever the case. Every place where it stands counts. */
   readonly word: string
+  /** Of an encoder–decoder: in what it read (default), or in what it wrote. */
+  readonly kind?: Half | undefined
   readonly signal?: AbortSignal | undefined
   /** How many of how many texts are read. */
   readonly onProgress?: ((done: number, of: number) => void) | undefined
@@ -23,7 +26,7 @@ export interface Occurrence {
   readonly nth: number
   /** The tokens that bear it; its vector is the mean of theirs. */
   readonly tokens: readonly number[]
-  /** Where they begin and end in the text, in UTF-16 units. */
+  /** Where they begin and end in the text (of its half), in UTF-16 units. */
   readonly start: number
   readonly end: number
 }
@@ -46,18 +49,20 @@ export interface LayerMeaning {
 
 export interface Meaning {
   readonly word: string
+  /** What the places of the occurrences count in, as far as it is known. */
+  readonly texts: readonly (string | undefined)[]
   readonly occurrences: readonly Occurrence[]
   readonly layers: readonly LayerMeaning[]
 }
 
 /** Reads the texts one after another. Every text must have the word. */
-export async function meaning(model: Model, texts: readonly string[], options: MeaningOptions): Promise<Meaning> {
+export async function meaning(model: Model, texts: readonly (string | AnsweredText)[], options: MeaningOptions): Promise<Meaning> {
   if (texts.length === 0) throw new Error('meaning: give at least one text')
   const found: Found[] = []
   const pause = breath(options.signal)
   for (const [at, text] of texts.entries()) {
     using run = await model.run(text)
-    found.push(await look(run, options.word, at))
+    found.push(await look(run, options.word, at, options.kind))
     options.onProgress?.(at + 1, texts.length)
     await pause()
   }
@@ -65,14 +70,19 @@ export async function meaning(model: Model, texts: readonly string[], options: M
 }
 
 /** The same of texts that are read already, a trace from a file among them. */
-export async function meaningOf(readings: readonly Reading[], word: string): Promise<Meaning> {
+export async function meaningOf(
+  readings: readonly Reading[],
+  word: string,
+  { kind }: Pick<MeaningOptions, 'kind'> = {},
+): Promise<Meaning> {
   const found: Found[] = []
-  for (const [at, reading] of readings.entries()) found.push(await look(reading, word, at))
+  for (const [at, reading] of readings.entries()) found.push(await look(reading, word, at, kind))
   return together(word, found)
 }
 
 /** All that is kept of one text. */
 interface Found {
+  readonly text: string | undefined
   readonly occurrences: readonly Occurrence[]
   /** [layer][occurrence] */
   readonly vectors: readonly (readonly Float64Array[])[]
@@ -80,9 +90,11 @@ interface Found {
   readonly others: readonly (readonly { readonly word: string; readonly vector: Float64Array }[])[]
 }
 
-async function look(reading: Reading, word: string, text: number): Promise<Found> {
-  const whose: Whose = {}
-  const { list } = wordsOf(reading.tokens, reading.text)
+async function look(reading: Reading, word: string, text: number, asked: Whose['kind']): Promise<Found> {
+  const { rows: kind } = sightOf('meaning', reading, asked)
+  const whose: Whose = { kind }
+  const side = sideOf(reading, 0, kind)
+  const { list } = wordsOf(side.tokens, side.text)
   const places = occurrencesOf(list, word)
   if (places.length === 0) {
     const has = list.map((each) => each.text).join(' ')
@@ -91,7 +103,7 @@ async function look(reading: Reading, word: string, text: number): Promise<Found
   const others = list.filter((each) => each.text.toLowerCase() !== word.toLowerCase())
   const vectors: Float64Array[][] = []
   const rest: { word: string; vector: Float64Array }[][] = []
-  for (let layer = 0; layer < statesOf(reading, undefined); layer++) {
+  for (let layer = 0; layer < statesOf('meaning', reading, kind); layer++) {
     const states = await vectorsAt(reading, layer, whose)
     const vectorOf = (tokens: readonly number[]): Float64Array =>
       meanOf(
@@ -102,10 +114,15 @@ async function look(reading: Reading, word: string, text: number): Promise<Found
     rest.push(others.map((each) => ({ word: each.text.toLowerCase(), vector: unit(vectorOf(each.tokens)) })))
   }
   const at = (tokens: readonly number[]) => ({
-    start: reading.tokens[tokens[0]!]!.start,
-    end: reading.tokens[tokens.at(-1)!]!.end,
+    start: side.tokens[tokens[0]!]!.start,
+    end: side.tokens[tokens.at(-1)!]!.end,
   })
-  return { occurrences: places.map((tokens, nth) => ({ text, nth, tokens, ...at(tokens) })), vectors, others: rest }
+  return {
+    text: side.text,
+    occurrences: places.map((tokens, nth) => ({ text, nth, tokens, ...at(tokens) })),
+    vectors,
+    others: rest,
+  }
 }
 
 /** The tokens of each place where the word stands. */
@@ -132,7 +149,8 @@ function together(word: string, found: readonly Found[]): Meaning {
       map: planeMap(vectors),
     }
   })
-  return { word, occurrences: found.flatMap(({ occurrences }) => occurrences), layers }
+  const occurrences = found.flatMap((each) => each.occurrences)
+  return { word, texts: found.map(({ text }) => text), occurrences, layers }
 }
 
 /** The mean cosine over all pairs of different words: all pairs, less those of the same word. */

@@ -2,7 +2,8 @@
 
 import type { Edit, Model } from '../../model/index.ts'
 import { type EffectMeasure, effect } from '../effect/index.ts'
-import type { Reading } from '../reading.ts'
+import type { Visited } from '../heads/strips.ts'
+import { inputOf } from '../reading.ts'
 import type { Part } from './parts.ts'
 
 export interface PartEffectOptions {
@@ -22,27 +23,20 @@ type Span = readonly [first: number, last: number]
 
 /** Links are cut before the softmax. One run for each layer and part, and one for each layer's sinks. */
 export async function effectOfParts(
-  reading: Reading,
+  { reading, sight }: Visited,
   parts: readonly Part[],
   rows: readonly number[],
   sink: Uint8Array,
-  {
-    model,
-    measure,
-    onProgress,
-    kind,
-    signal,
-  }: PartEffectOptions & { kind?: 'encoder' | 'decoder' | undefined; signal?: AbortSignal | undefined },
+  { model, measure, onProgress, signal }: PartEffectOptions & { signal?: AbortSignal | undefined },
 ): Promise<EffectOfParts> {
   const from: Span = [rows[0]!, rows.at(-1)!]
   const beside = (first: number, last: number): Span[] => spans(first, last, (at) => sink[at] === 0)
   const targets = [...parts.map(({ first, last }) => beside(first, last)), spans(0, sink.length - 1, (at) => sink[at] === 1)]
-  const layers = model.config.layers
-  const cut = (to: Span, layer: number): Edit => ({ cut: 'edge', from, to, layer, ...(kind && { kind }) })
+  const { kind, layers } = sight
+  const cut = (to: Span, layer: number): Edit => ({ cut: 'edge', from, to, layer, kind })
   const edits = Array.from({ length: layers }, (_, layer) => targets.map((list) => list.map((to) => cut(to, layer)))).flat()
-  const input = reading.text ?? reading.tokens.map(({ id }) => id)
-  const found = await effect(model, input, edits, {
-    measure: measure ?? { cosine: from, ...(kind && { kind }) },
+  const found = await effect(model, inputOf(reading), edits, {
+    measure: measure ?? { cosine: from, kind: sight.rows },
     onProgress,
     signal,
   })

@@ -12,8 +12,9 @@ export interface Part {
 }
 
 /** The text's own tokens in order, cut into `count` parts that differ by one token at most: token k of m is in part ⌊k · count / m⌋. */
-export function partsOf({ rows: tokens }: Places, count: number): readonly Part[] {
+export function partsOf({ n, sink }: Places, count: number): readonly Part[] {
   if (!Number.isInteger(count) || count < 1) throw new RangeError(`profile: parts must be a whole number from 1, got ${count}`)
+  const tokens = Array.from({ length: n }, (_, at) => at).filter((at) => sink[at] === 0)
   if (tokens.length < count)
     throw new RangeError(`profile: a text of ${tokens.length} tokens beside its sinks cannot be cut into ${count} parts`)
   const lists: number[][] = Array.from({ length: count }, () => [])

@@ -3,18 +3,19 @@
  * is even looks at all visible tokens.
  */
 
-import { towerOf } from '../beyond/layers.ts'
+import type { AttentionKind } from '../../model/index.ts'
 import { tokensAt, type Where } from '../edit/where.ts'
 import { type Places, placesOf } from '../heads/places.ts'
-import { eachRow, type Row, type StripOptions, textsOf } from '../heads/strips.ts'
+import { eachRow, listed, type Row, type StripOptions, textsOf, type Visited } from '../heads/strips.ts'
+import { sideOf } from '../kinds.ts'
 import type { Reading } from '../reading.ts'
 import { type EffectOfParts, effectOfParts, type PartEffectOptions } from './effect.ts'
 import { nameOf, type Part, partsOf } from './parts.ts'
 
 export interface ProfileOptions extends StripOptions {
-  /** How many parts the text is cut into. Default 3: start, middle, end. */
+  /** How many parts the text is cut into (of cross-attention: the one that was read). Default 3: start, middle, end. */
   readonly parts?: number | undefined
-  /** Whose looks are profiled. Default: all tokens but special ones and position 0. */
+  /** Whose looks are profiled. Default: all tokens but special ones and position 0; of cross-attention all places at which something was written. */
   readonly from?: Where | undefined
   /** Also what each part is worth: the exact effect of cutting all links to it, layer by layer. Needs the model, and one text. */
   readonly effect?: PartEffectOptions | undefined
@@ -47,6 +48,8 @@ export interface LayerProfile {
 }
 
 export interface Profile {
+  /** Which attention was looked at. */
+  readonly kind: AttentionKind
   readonly texts: number
   readonly tokens: number
   /** How many tokens looked. */
@@ -61,52 +64,44 @@ export interface Profile {
 
 /** Reads each matrix once, in strips; memory is linear in the text. A row that sees fewer than two tokens is left out. */
 export async function profile(given: Reading | readonly Reading[], options: ProfileOptions = {}): Promise<Profile> {
-  const readings = Array.isArray(given) ? (given as readonly Reading[]) : [given as Reading]
-  if (readings.length === 0) throw new RangeError('profile: there is nothing to look at; give at least one reading')
-  const { parts = 3, kind, signal } = options
-  const size = towerOf(readings[0]!, kind)
-  const tally = new Tally(size.layers, size.heads, parts)
-  const texts = textsOf(readings, kind)
+  const { parts = 3, signal } = options
+  const texts = textsOf('profile', listed('profile', given), options.kind)
+  const { kind, layers: count, heads } = texts[0]!.sight
+  const tally = new Tally(count, heads, parts)
   if (options.effect && texts.length > 1) throw new RangeError(`profile: effects are measured on one text, got ${texts.length}`)
   const places: (readonly Part[])[] = []
   let tokens = 0
-  for (const [n, { reading, batch }] of texts.entries()) {
-    const own = placesOf(reading, batch, kind)
+  for (const [n, text] of texts.entries()) {
+    const own = placesOf(text.reading, text.batch, text.sight)
     const cut = partsOf(own, parts)
     places.push(cut)
     tokens += own.n
-    const rows = new Set(rowsOf(reading, batch, own, options))
+    const rows = new Set(rowsOf(text, own, options))
     const partAt = partOfEach(own, cut)
+    const further = { signal, onProgress: (share: number) => options.onProgress?.((n + share) / texts.length) }
     await eachRow(
-      reading,
-      batch,
+      text,
       (at) => rows.has(at),
       (row) => tally.add(row, partAt),
-      {
-        kind,
-        signal,
-        onProgress: (share) => options.onProgress?.((n + share) / texts.length),
-      },
+      further,
     )
   }
-  const effects = options.effect && (await effectOf(readings[0]!, places[0]!, options))
+  const effects = options.effect && (await effectOf(texts[0]!, places[0]!, options))
   const names = Array.from({ length: parts }, (_, n) => nameOf(n, parts))
-  const found = { texts: texts.length, tokens, rows: tally.rows, parts: names, places }
+  const found = { kind, texts: texts.length, tokens, rows: tally.rows, parts: names, places }
   const layers = tally.layers()
   if (!effects) return { ...found, layers }
   return { ...found, layers: layers.map((layer, n) => ({ ...layer, effect: effects.layers[n]! })), measure: effects.measure }
 }
 
-function rowsOf(reading: Reading, batch: number, { rows }: Places, { from, kind }: ProfileOptions): readonly number[] {
-  if (from === undefined) return rows
-  const tokens = reading.tokensOf(batch, kind && { kind })
-  return tokensAt(from, { tokens, text: batch === 0 && kind !== 'decoder' ? reading.text : undefined }, 'profile')
+function rowsOf({ reading, batch, sight }: Visited, { rows }: Places, { from }: ProfileOptions): readonly number[] {
+  return from === undefined ? rows : tokensAt(from, sideOf(reading, batch, sight.rows), 'profile')
 }
 
-function effectOf(reading: Reading, parts: readonly Part[], options: ProfileOptions): Promise<EffectOfParts> {
-  const own = placesOf(reading, 0, options.kind)
-  const rows = rowsOf(reading, 0, own, options)
-  return effectOfParts(reading, parts, rows, own.sink, { ...options.effect!, kind: options.kind, signal: options.signal })
+function effectOf(text: Visited, parts: readonly Part[], options: ProfileOptions): Promise<EffectOfParts> {
+  const own = placesOf(text.reading, text.batch, text.sight)
+  const rows = rowsOf(text, own, options)
+  return effectOfParts(text, parts, rows, own.sink, { ...options.effect!, signal: options.signal })
 }
 
 /** The number of each token's part; −1 for sinks. */

@@ -92,6 +92,7 @@ async function read(file: Safetensors): Promise<TraceParts> {
     if (!looked.encoder && !looked.decoder) refuse('holds no layer: there is neither encoder.0.q nor decoder.0.q')
     return {
       text: metadata.get('text'),
+      written: metadata.get('written'),
       config: configOf(file, looked, loaded),
       edits: metadata.has('edits') ? (JSON.parse(metadata.get('edits')!) as Edit[]) : [],
       tokens,

@@ -1,15 +1,18 @@
 /** What a trace is made of, whether it comes from a run or from a file. */
 
 import type { AttentionKind, Edit, ModelConfig, Token } from '../../model/index.ts'
+import type { Half } from '../../model/kinds.ts'
 import type { Looked } from '../../nn/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
 
-export type Half = 'encoder' | 'decoder'
+export type { Half } from '../../model/kinds.ts'
 
 export const KINDS: readonly AttentionKind[] = ['encoder', 'decoder', 'cross']
 
 export interface TraceParts {
   readonly text: string | undefined
+  /** What an encoder–decoder wrote. */
+  readonly written: string | undefined
   readonly config: ModelConfig
   /** What was done to the model. */
   readonly edits: readonly Edit[]

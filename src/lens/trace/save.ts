@@ -46,9 +46,10 @@ export async function pack(parts: TraceParts, { logits = true }: SaveOptions): P
   })
 }
 
-function notesOf({ text, tokens, config, edits }: TraceParts): Record<string, string> {
+function notesOf({ text, written, tokens, config, edits }: TraceParts): Record<string, string> {
   return {
     ...(text !== undefined && { text }),
+    ...(written !== undefined && { written }),
     tokens: JSON.stringify(tokens),
     // JSON knows no infinity: positions without an end are written null.
     config: JSON.stringify(config),

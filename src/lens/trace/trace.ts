@@ -74,6 +74,13 @@ export class Trace implements Reading, Activations {
     return found
   }
 
+  /** What the offsets of those tokens count in: known of the first text of a batch. */
+  textOf(batch: number, { kind = this.#first }: { kind?: Half } = {}): string | undefined {
+    this.tokensOf(batch, { kind })
+    if (batch > 0) return undefined
+    return kind === this.#first ? this.#parts.text : this.#parts.written
+  }
+
   /** [B,L,width]: as a run's. */
   hidden(layer: number, { kind = this.#first }: { kind?: Half } = {}): Tensor {
     this.#alive('hidden')
@@ -227,7 +234,8 @@ function partsOf(run: Run, recorder: Recorder, edits: readonly Edit[]): TracePar
     halves.map((kind) => [kind, Array.from({ length: run.batch }, (_, b) => run.tokensOf(b, { kind }))]),
   )
   return {
-    ...{ text: run.text, config, edits, tokens, looked, tensors },
+    ...{ text: run.text, written: halves.length === 2 ? run.textOf(0, { kind: 'decoder' }) : undefined },
+    ...{ config, edits, tokens, looked, tensors },
     logits: () => run.logits,
     release: () => {
       run.dispose()

@@ -1,11 +1,12 @@
 /** Cutting links. */
 
+import type { Half } from '../kinds.ts'
 import type { AttentionKind } from '../run.ts'
 import { type Cut, rectangle } from './cuts.ts'
 import type { CutEdge, Edges, Named, Silence, Where } from './edit.ts'
 import { counted, headsOf } from './heads.ts'
 import type { Plan } from './plan.ts'
-import type { Half, Subject } from './subject.ts'
+import type { Subject } from './subject.ts'
 
 export function cutEdge({ edit, name }: Named<CutEdge>, subject: Subject, plan: Plan): void {
   const { from, to, how = 'before' } = edit

@@ -2,6 +2,7 @@
 
 import { expand, slice } from '../../ops/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
+import type { Half } from '../kinds.ts'
 import type { AttentionKind } from '../run.ts'
 import type { Token } from '../tokenizer/tokenizer.ts'
 import type { Activations } from './activations.ts'
@@ -10,7 +11,7 @@ import type { Named, Patch, Site } from './edit.ts'
 import { within as checkWithin, counted } from './heads.ts'
 import type { Change, Plan } from './plan.ts'
 import { within } from './region.ts'
-import { checkTexts, type Half, type Subject } from './subject.ts'
+import { checkTexts, type Subject } from './subject.ts'
 import { lookUp, type Place, spanOf } from './where.ts'
 
 /** So many tokens of this text, from `at` on, are given what those of the other have from `there` on. */

@@ -5,6 +5,7 @@ import type { ModelConfig } from '../config.ts'
 import type { Network, Tower } from '../families/family.ts'
 import { rowsOf } from '../forward.ts'
 import type { ModelInput, Prepared, Side } from '../input.ts'
+import { extentOf, type Half, kindOf, sidesOf } from '../kinds.ts'
 import type { Recording } from '../recording.ts'
 import type { AttentionKind } from '../run.ts'
 import type { Activations } from './activations.ts'
@@ -22,8 +23,6 @@ export interface SubjectParts {
   /** Reads without edits; without an input: the same text. */
   read(input?: ModelInput): Promise<Recording>
 }
-
-export type Half = 'encoder' | 'decoder'
 
 export class Subject {
   readonly config: ModelConfig
@@ -51,25 +50,17 @@ export class Subject {
 
   /** The kind that is meant, or the one meant where nothing is said. */
   kindOf(kind: AttentionKind | undefined, name: string): AttentionKind {
-    const { encoder, decoder } = this.network
-    const kinds: AttentionKind[] = [...(encoder ? (['encoder'] as const) : []), ...(decoder ? (['decoder'] as const) : [])]
-    if (kinds.length === 2) kinds.push('cross')
-    const asked = kind ?? kinds[0]!
-    if (!kinds.includes(asked))
-      throw new RangeError(`${name}: ${this.config.family} has no kind ${JSON.stringify(asked)}; it has ${kinds.join(', ')}`)
-    return asked
+    return kindOf(this.config, kind, name)
   }
 
   /** How many layers and heads there are of a kind. */
   extent(kind: AttentionKind): Extent {
-    const { config } = this
-    const { layers, heads } = kind === 'encoder' ? config : (config.decoder ?? config)
-    return { layers, heads }
+    return extentOf(this.config, kind)
   }
 
   /** Whose tokens look, and whose are looked at. */
   sides(kind: AttentionKind): { rows: Half; columns: Half } {
-    return { rows: kind === 'encoder' ? 'encoder' : 'decoder', columns: kind === 'decoder' ? 'decoder' : 'encoder' }
+    return sidesOf(kind)
   }
 
   cutExtent(kind: AttentionKind): CutExtent {
@@ -101,8 +92,8 @@ export class Subject {
   }
 
   place(half: Half, b: number): Place {
-    const text = half === 'decoder' && this.#prepared.decoder ? undefined : this.#prepared.texts[b]
-    return { tokens: this.side(half).tokens[b]!, text, reach: this.reach(half) }
+    const { tokens, texts } = this.side(half)
+    return { tokens: tokens[b]!, text: texts?.[b], reach: this.reach(half) }
   }
 
   span(where: Where, half: Half, b: number, name: string): readonly [number, number] {
@@ -134,6 +125,7 @@ function written(prepared: Prepared, network: Network): Prepared {
     tokenTypes: pick(side.tokenTypes),
     real: real.map((row) => counted(length).map((n) => (n < row.length ? 1 : 0))),
     tokens: pick(side.tokens),
+    ...(side.texts && { texts: side.texts }),
   }
   return prepared.decoder ? { ...prepared, decoder: stripped } : { ...prepared, ...stripped }
 }

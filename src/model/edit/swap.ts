@@ -2,7 +2,7 @@
 
 import type { ModelConfig } from '../config.ts'
 import type { ModelInput } from '../input.ts'
-import { prepare } from '../input.ts'
+import { isAnswered, prepare } from '../input.ts'
 import type { Tokenizer } from '../tokenizer/tokenizer.ts'
 import type { Edit, Named, Swap } from './edit.ts'
 import { spanOf } from './where.ts'
@@ -21,6 +21,7 @@ const isSwap = (edit: Edit): edit is Swap => 'swap' in edit
 
 function swap({ edit, name }: Named<Swap>, input: ModelInput, tongue: Tongue): ModelInput {
   if (typeof input === 'string') return inText({ edit, name }, input, 0, 1, tongue)
+  if (isAnswered(input)) return { ...input, text: inText({ edit, name }, input.text, 0, 1, tongue) }
   const list = Array.isArray(input) ? (input as readonly unknown[]) : []
   if (list.length > 0 && list.every((each) => typeof each === 'string'))
     return list.map((text, b) => inText({ edit, name }, text, b, list.length, tongue))

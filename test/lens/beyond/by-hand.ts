@@ -33,7 +33,7 @@ export function byHand({ states, weights, output }: { states: Matrix; weights: r
   const feedForward = new FeedForward({ up: nothing, down: nothing, activation: 'relu' })
   const block = new Block({ attention, attentionNorms: new Norms({}), feedForward, feedForwardNorms: new Norms({}) })
   const encoder = new BlockTower({ embeddings: new (class extends Module {})() as never, blocks: [block] })
-  const config = { family: 'by hand', width, layers: 1, heads: weights.length, causal: false }
+  const config = { family: 'by hand', width, layers: 1, heads: weights.length, causal: false, kind: 'encoder' }
   const x = tensor(Float64Array.from(states.flat()), [1, states.length, width])
   return {
     model: { name: 'by hand', config, network: { encoder } } as unknown as Model,

@@ -63,6 +63,37 @@ describeShared('compare', 'conformance/models', (folder) => {
     })
   })
 
+  test.each(['t5', 'bart'])(
+    '%s: links from what was written to what was read are compared, but for what follows one text',
+    async (name) => {
+      await withFamily(models, name, async (model, run) => {
+        const input = { inputIds: [IDS], decoderInputIds: [[model.config.decoder!.startId, 6, 8]] }
+        const found = await compare(model, input, { kind: 'cross', rows: [1, 2] })
+        expect(found).toMatchObject({ kind: 'cross', n: 5, rows: [1, 2] })
+        expect(Array.from(found.visible)).toEqual(new Array(10).fill(1))
+        const exact = await effect(model, input, { row: 2, kind: 'cross' })
+        for (const [j, each] of exact.tokens.entries()) {
+          expect(found.effects[5 + j]).toBeCloseTo(each.effect, 6)
+          expect(found.answers.weight.values![5 + j]).toBeCloseTo(each.weight, 6)
+        }
+        const { layers } = model.config.decoder!
+        const lengths = await Promise.all(
+          Array.from({ length: layers }, async (_, layer) =>
+            (await valueNorms(model, run, layer, 'all', { kind: 'cross' })).row(2),
+          ),
+        )
+        const share = (row: ArrayLike<number>, j: number) => row[j]! / Array.from(row).reduce((a, b) => a + b, 0)
+        for (let j = 0; j < 5; j++)
+          expect(found.answers.norm.values![5 + j]).toBeCloseTo(
+            lengths.reduce((sum, row) => sum + share(row, j) / layers, 0),
+            6,
+          )
+        for (const answer of [found.answers.rollout, found.answers.flow]) expect(answer.values).toBeUndefined()
+        for (const answer of [found.answers.gradient, found.answers.zeroing]) expect(answer.counted).toBe(2)
+      })
+    },
+  )
+
   test('one head alone: what runs through all layers is not computed, and says so', async () => {
     await withFamily(models, 'gpt2', async (model, run) => {
       const { answers, cut } = await compare(model, IDS, { rows: [4], layer: 1, head: 2 })

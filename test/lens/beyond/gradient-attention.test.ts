@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { gradientAttention } from '../../../src/lens/index.ts'
-import type { Model, Run } from '../../../src/model/index.ts'
+import type { Hooks, Model, Run } from '../../../src/model/index.ts'
 import { add, tensor } from '../../../src/ops/index.ts'
+import type { Tensor } from '../../../src/tensor/index.ts'
 import { startEngine } from '../../support/engine.ts'
 import { describeShared } from '../../support/shared.ts'
 import { withFamily } from './families.ts'
@@ -48,6 +49,22 @@ async function nudged(
             },
     },
   })
+}
+
+const lessened = <T extends { readonly blend: Tensor }>(made: T, by: Tensor): T => ({ ...made, blend: add(made.blend, by) })
+
+/** A share of what each head of a layer brings across from token j to place i: [1,H,L,Dv]. */
+async function broughtFrom(run: Run, layer: number, { i, j, share }: { i: number; j: number; share: number }): Promise<Tensor> {
+  const { q, v } = run.looked(layer, { kind: 'cross' })
+  const [, heads, rows] = q.shape as [number, number, number]
+  const [, , n, width] = v.shape as [number, number, number, number]
+  const numbers = await v.read()
+  const out = new Float64Array(heads * rows * width)
+  for (let h = 0; h < heads; h++) {
+    const weight = await run.attention(layer, h, { kind: 'cross' }).cell(i, j)
+    for (let d = 0; d < width; d++) out[(h * rows + i) * width + d] = share * weight * (numbers[(h * n + j) * width + d] as number)
+  }
+  return tensor(out, [1, heads, rows, width])
 }
 
 describeShared('gradient × attention', 'conformance/models', (folder) => {
@@ -98,6 +115,33 @@ describeShared('gradient × attention', 'conformance/models', (folder) => {
       })
     })
   })
+
+  test.each(['t5', 'bart', 'marian'])(
+    '%s: of links from what is written to what was read, it is the effect of a small share of them',
+    async (name) => {
+      await withFamily(models, name, async (model, run) => {
+        const { decoder } = model.config
+        const input = { inputIds: [IDS], decoderInputIds: [[decoder!.startId, 6, 8]] }
+        const [i, share] = [2, 1e-5]
+        const { values } = await gradientAttention(model, input, { row: i, kind: 'cross', measure: { logit: 6 } })
+        const logit = async (of: Run) => (await of.logits!.read())[i * model.config.vocabulary + 6] as number
+        for (const j of [0, 2, 4]) {
+          // Every head of every layer takes away a small share of what it brings from token j.
+          const hooks: Hooks = {
+            block: (layer, { tower }) =>
+              tower === 'encoder'
+                ? undefined
+                : { cross: { attend: (looking, attend) => lessened(attend(looking), taken[layer]!) } },
+          }
+          const taken = await Promise.all(
+            Array.from({ length: decoder!.layers }, (_, layer) => broughtFrom(run, layer, { i, j, share: -share })),
+          )
+          using less = await model.run(input, { hooks })
+          expect(-((await logit(less)) - (await logit(run))) / share, `${j}`).toBeCloseTo(values[j]!, 4)
+        }
+      })
+    },
+  )
 
   test('a head alone, and all heads of the layer add up', async () => {
     await withFamily(models, 'gpt2', async (model) => {

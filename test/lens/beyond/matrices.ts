@@ -10,7 +10,7 @@ export function readingOf(layers: readonly (readonly Matrix[])[], { causal = fal
   return {
     text: undefined,
     batch: 1,
-    config: { layers: layers.length, heads, causal },
+    config: { layers: layers.length, heads, causal, kind: causal ? 'decoder' : 'encoder' },
     attention: (layer: number, head: number | 'mean') => viewOf(head === 'mean' ? meanOf(layers[layer]!) : layers[layer]![head]!),
   } as unknown as Reading
 }

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { valueNorms } from '../../../src/lens/index.ts'
 import type { BlockTower } from '../../../src/model/families/transformer.ts'
+import type { AttentionKind, Model, Run } from '../../../src/model/index.ts'
+import { sidesOf } from '../../../src/model/kinds.ts'
 import { startEngine } from '../../support/engine.ts'
 import { describeShared } from '../../support/shared.ts'
+import { kindsOf } from '../small-models.ts'
 import { byHand } from './by-hand.ts'
 import { FAMILIES, withFamily } from './families.ts'
 
@@ -56,37 +59,43 @@ describe('value-weighted norms', () => {
 describeShared('value-weighted norms of every family', 'conformance/models', (folder) => {
   test.each(FAMILIES)('%s: they are the lengths of the parts that attention adds', async (name) => {
     await withFamily(new URL('models/', folder), name, async (model, run) => {
-      const kind = model.network.encoder ? 'encoder' : 'decoder'
-      const tower = model.network[kind] as BlockTower
-      const layer = tower.layers - 1
-      const { attention, attentionNorms } = tower.blocks[layer]!
-      const [value, output] = [attention.value, attention.output]
-      const entered = attentionNorms.enter(run.hidden(layer, { kind }))
-      const v = await value.forward(entered).read()
-      const into = (await output.weight.read()) as Float64Array
-      const [out, whole] = output.weight.shape as [number, number]
-      const width = whole / attention.heads
-      const weights = await Promise.all(Array.from({ length: attention.heads }, (_, h) => run.attention(layer, h, { kind }).all()))
-      const n = run.tokens.length
-      /** What head h brings from token j to token i. */
-      const part = (h: number, i: number, j: number): number[] => {
-        const shared = Math.floor((h * attention.kvHeads) / attention.heads)
-        return Array.from({ length: out }, (_, c) => {
-          let sum = 0
-          for (let d = 0; d < width; d++)
-            sum += into[c * whole + h * width + d]! * (v[j * attention.kvHeads * width + shared * width + d] as number)
-          return weights[h]![i * n + j]! * sum
-        })
-      }
-      const one = await (await valueNorms(model, run, layer, 1, { kind })).all()
-      const all = await (await valueNorms(model, run, layer, 'all', { kind })).all()
-      for (let i = 0; i < n; i++)
-        for (let j = 0; j < n; j++) {
-          expect(one[i * n + j]).toBeCloseTo(Math.hypot(...part(1, i, j)), 5)
-          const parts = Array.from({ length: attention.heads }, (_, h) => part(h, i, j))
-          const sum = parts[0]!.map((_, c) => parts.reduce((total, each) => total + each[c]!, 0))
-          expect(all[i * n + j]).toBeCloseTo(Math.hypot(...sum), 5)
-        }
+      for (const kind of kindsOf(model)) await holdNorms(model, run, kind)
     })
   })
+
+  async function holdNorms(model: Model, run: Run, kind: AttentionKind) {
+    const sides = sidesOf(kind)
+    const tower = model.network[sides.rows] as BlockTower
+    const layer = tower.layers - 1
+    const block = tower.blocks[layer]!
+    const attention = kind === 'cross' ? block.cross! : block.attention
+    const [value, output] = [attention.value, attention.output]
+    const own = () => block.attentionNorms.enter(run.hidden(layer, { kind: sides.rows }))
+    const entered = kind === 'cross' ? run.hidden(-1, { kind: 'encoder' }) : own()
+    const v = await value.forward(entered).read()
+    const into = (await output.weight.read()) as Float64Array
+    const [out, whole] = output.weight.shape as [number, number]
+    const width = whole / attention.heads
+    const weights = await Promise.all(Array.from({ length: attention.heads }, (_, h) => run.attention(layer, h, { kind }).all()))
+    const [rows, n] = [sides.rows, sides.columns].map((half) => run.tokensOf(0, { kind: half }).length) as [number, number]
+    /** What head h brings from token j to token i. */
+    const part = (h: number, i: number, j: number): number[] => {
+      const shared = Math.floor((h * attention.kvHeads) / attention.heads)
+      return Array.from({ length: out }, (_, c) => {
+        let sum = 0
+        for (let d = 0; d < width; d++)
+          sum += into[c * whole + h * width + d]! * (v[j * attention.kvHeads * width + shared * width + d] as number)
+        return weights[h]![i * n + j]! * sum
+      })
+    }
+    const one = await (await valueNorms(model, run, layer, 1, { kind })).all()
+    const all = await (await valueNorms(model, run, layer, 'all', { kind })).all()
+    for (let i = 0; i < rows; i++)
+      for (let j = 0; j < n; j++) {
+        expect(one[i * n + j]).toBeCloseTo(Math.hypot(...part(1, i, j)), 5)
+        const parts = Array.from({ length: attention.heads }, (_, h) => part(h, i, j))
+        const sum = parts[0]!.map((_, c) => parts.reduce((total, each) => total + each[c]!, 0))
+        expect(all[i * n + j]).toBeCloseTo(Math.hypot(...sum), 5)
+      }
+  }
 })

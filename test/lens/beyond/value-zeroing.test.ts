@@ -1,9 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { valueZeroing } from '../../../src/lens/index.ts'
 import type { BlockTower } from '../../../src/model/families/transformer.ts'
+import { sidesOf } from '../../../src/model/kinds.ts'
+import type { AttentionHooks } from '../../../src/nn/index.ts'
 import { mul, tensor } from '../../../src/ops/index.ts'
 import { startEngine } from '../../support/engine.ts'
 import { describeShared } from '../../support/shared.ts'
+import { kindsOf } from '../small-models.ts'
 import { byHand } from './by-hand.ts'
 import { FAMILIES, withFamily } from './families.ts'
 
@@ -73,24 +76,23 @@ describe('value zeroing', () => {
 describeShared('value zeroing of every family', 'conformance/models', (folder) => {
   test.each(FAMILIES)('%s: it is what the block makes of values with one of them set to 0', async (name) => {
     await withFamily(new URL('models/', folder), name, async (model, run) => {
-      const kinds = (['encoder', 'decoder'] as const).filter((kind) => model.network[kind])
-      for (const kind of kinds) {
-        const block = (model.network[kind] as BlockTower).blocks[0]!
-        const { heads, kvHeads } = block.attention
-        const n = run.tokensOf(0, { kind }).length
-        const source = kind === 'decoder' && model.network.encoder ? run.hidden(-1, { kind: 'encoder' }) : undefined
+      for (const kind of kindsOf(model)) {
+        const sides = sidesOf(kind)
+        const block = (model.network[sides.rows] as BlockTower).blocks[0]!
+        const { heads, kvHeads } = kind === 'cross' ? block.cross! : block.attention
+        const [rows, n] = [sides.rows, sides.columns].map((half) => run.tokensOf(0, { kind: half }).length) as [number, number]
+        const source = sides.rows === 'decoder' && model.network.encoder ? run.hidden(-1, { kind: 'encoder' }) : undefined
         /** The block's output, with the values of some tokens set to 0, in some heads. */
         const output = async (zeroed: (token: number, head: number) => boolean) => {
-          const { output } = block.forward(run.hidden(0, { kind }), {
-            source,
-            hooks: {
-              attention: {
-                attend: (looking, attend) => {
-                  const keep = Float64Array.from({ length: kvHeads * n }, (_, at) => (zeroed(at % n, Math.floor(at / n)) ? 0 : 1))
-                  return attend({ ...looking, v: mul(looking.v, tensor(keep, [1, kvHeads, n, 1])) })
-                },
-              },
+          const zeroing: AttentionHooks = {
+            attend: (looking, attend) => {
+              const keep = Float64Array.from({ length: kvHeads * n }, (_, at) => (zeroed(at % n, Math.floor(at / n)) ? 0 : 1))
+              return attend({ ...looking, v: mul(looking.v, tensor(keep, [1, kvHeads, n, 1])) })
             },
+          }
+          const { output } = block.forward(run.hidden(0, { kind: sides.rows }), {
+            source,
+            hooks: kind === 'cross' ? { cross: zeroing } : { attention: zeroing },
           })
           const width = output.shape[2]!
           const numbers = (await output.read()) as Float64Array
@@ -100,12 +102,13 @@ describeShared('value zeroing of every family', 'conformance/models', (folder) =
         const found = await valueZeroing(model, run, 0, { kind })
         for (let j = 0; j < n; j++) {
           const without = await output((token) => token === j)
-          for (let i = 0; i < n; i++) expect(found[i * n + j], `${kind} ${i} ← ${j}`).toBeCloseTo(distance(whole(i), without(i)), 6)
+          for (let i = 0; i < rows; i++)
+            expect(found[i * n + j], `${kind} ${i} ← ${j}`).toBeCloseTo(distance(whole(i), without(i)), 6)
         }
         if (heads !== kvHeads) continue
         const alone = await valueZeroing(model, run, 0, { kind, head: 1 })
         const without = await output((token, head) => token === 0 && head === 1)
-        for (let i = 0; i < n; i++) expect(alone[i * n]).toBeCloseTo(distance(whole(i), without(i)), 6)
+        for (let i = 0; i < rows; i++) expect(alone[i * n]).toBeCloseTo(distance(whole(i), without(i)), 6)
       }
     })
   })

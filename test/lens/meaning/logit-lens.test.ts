@@ -77,12 +77,20 @@ describe('logit lens', () => {
       const all = await logitLens(model, run)
       const told: string[] = []
       const some = await logitLens(model, run, { rows: [2, 4], onProgress: (done, of) => told.push(`${done}/${of}`) })
-      expect(some.layers).toEqual(all.layers.map((layer) => layer.slice(2, 4)))
+      expect(some.layers).toEqual(near(all.layers.map((layer) => layer.slice(2, 4))))
       expect(told).toEqual(['1/4', '2/4', '3/4', '4/4'])
       await expect(logitLens(model, run, { rows: [3, 3] })).rejects.toThrow('with from < to, got [3, 3]')
     })
   })
 })
+
+/** The same but for the rounding of products of another size. */
+function near(x: unknown): unknown {
+  if (typeof x === 'number') return Number.isInteger(x) ? x : expect.closeTo(x, 6)
+  if (Array.isArray(x)) return x.map(near)
+  if (typeof x !== 'object' || x === null) return x
+  return Object.fromEntries(Object.entries(x).map(([name, value]) => [name, near(value)]))
+}
 
 const FAMILIES = [
   'gpt2',

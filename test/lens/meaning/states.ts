@@ -16,7 +16,8 @@ export function readingOf(text: string, layers: readonly (readonly (readonly num
     batch: 1,
     tokens,
     tokensOf: () => tokens,
-    config: { layers: layers.length - 1, padId: 0 },
+    textOf: () => read,
+    config: { layers: layers.length - 1, padId: 0, kind: 'encoder' },
     hidden: (layer: number) => {
       const states = layers[layer]!
       return tensor(Float64Array.from(states.flat()), [1, states.length, states[0]!.length])

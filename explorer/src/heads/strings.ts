@@ -21,6 +21,8 @@ interface Bounds {
 
 export const headsStrings = {
   head: (layer: number, head: number) => `layer ${layer}, head ${head}`,
+  /** Where a sentence begins with it. */
+  headFirst: (layer: number, head: number) => `Layer ${layer}, head ${head}`,
   computing: (share: number) => `Computing, ${Math.floor(100 * share)}${NBSP}%.`,
   cancel: 'Stop',
   none: '–',
@@ -119,11 +121,10 @@ export const headsStrings = {
     to: (word: string) => `The word looked at: ${word}`,
     words: (picking: 'from' | 'to') => (picking === 'from' ? 'Click the word that looks' : 'Click the word that is looked at'),
     everywhere: 'In all texts that have both words',
-    found: (head: string, from: string, to: string, share: string, chance: string) =>
-      `${head} looks from ${from} to ${to} most: ${share}, where even looks would give ${chance}.`,
-    none: (from: string, to: string) => `No head looks from ${from} to ${to}.`,
-    equal: (count: number, share: string, chance: string) =>
-      `${heads(count)} look so equally most: ${share}, where even looks would give ${chance}.`,
+    looksMost: ['looks from', 'to', 'most:'],
+    none: ['No head looks from', 'to'],
+    chanceIs: (share: string, chance: string) => `${share}, where even looks would give ${chance}.`,
+    equal: (count: number) => `${heads(count)} equally look from`,
     places: (places: number, texts: number) =>
       `${places} of ${plural(texts, 'text', 'texts')} ${places === 1 ? 'has' : 'have'} both words; the figures are means over ${places === 1 ? 'it' : 'these'}.`,
     one: 'One place is one look: little evidence for what a head does elsewhere.',
@@ -185,6 +186,21 @@ export const headsStrings = {
     nobody: 'No row sees two tokens or more, so there is nothing to measure.',
   },
 
+  take: {
+    layer: 'layer',
+    head: 'head',
+    measured: (texts: number, tokens: number, rows: number) => `Measured on ${amount(texts, tokens, rows)}.`,
+    looks: (from: string, to: string) => `Heads by how much ${from} looks at ${to}`,
+    alike: (head: string) => `Heads by how far their attention is from that of ${head}`,
+    first: (count: number) => `The first ${count} are drawn; the table has all.`,
+    least: 'least',
+    most: 'most',
+    beside: 'Beside sinks: shares of what is not on the first token and on special tokens.',
+    share: 'share beside sinks',
+    worth: (measure: string) => `Cutting a part: all links to it, in that layer alone; ${measure}.`,
+    chanceOf: (what: string) => `${what}, position alone`,
+  },
+
   texts: {
     title: 'More texts',
     help: 'One a line. Labels and profiles are then earned on all of them together.',
@@ -192,7 +208,7 @@ export const headsStrings = {
     clear: 'Remove them',
     kept: 'They are in the address of this page and go nowhere else.',
     long: 'Too long for the address: they stay in this page until it is closed.',
-    count: (count: number) => (count === 0 ? '' : plural(count, 'text more', 'texts more')),
+    count: (count: number) => (count === 0 ? '' : plural(count, 'text', 'texts')),
     examples: [
       'The old bridge was closed because the bridge was no longer safe.',
       'Mary gave John a book, and John gave Mary a letter.',

@@ -3,6 +3,9 @@
 const NBSP = '\u00a0'
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth']
 
+/** 21st, 22nd, 23rd; else th. */
+const ENDINGS = ['th', 'st', 'nd', 'rd']
+
 const plural = (n: number, one: string, many: string): string => `${n}${NBSP}${n === 1 ? one : many}`
 const head = (which: number | 'mean', heads: number): string => (which === 'mean' ? `mean of its ${heads} heads` : `head ${which}`)
 
@@ -12,7 +15,7 @@ export const strings = {
   /** Where in the example the word stands that it opens on. */
   exampleLooks: 43,
 
-  ordinal: (n: number): string => ORDINALS[n - 1] ?? `${n}th`,
+  ordinal: (n: number): string => ORDINALS[n - 1] ?? `${n}${ENDINGS[n % 100 > 10 && n % 100 < 14 ? 0 : n % 10] ?? 'th'}`,
   /** 0.677 → 67.7 %. Small is not nothing, and nearly all is not all. */
   percent(weight: number): string {
     if (weight === 0) return `0${NBSP}%`

@@ -134,6 +134,13 @@ describe('segments', () => {
     expect(labelOf(' a', { id: 1, text: '▁a', start: 1, end: 1, special: false })).toBe('▁a')
   })
 
+  it('are told by ordinals as they are said', () => {
+    const numbers = [1, 10, 11, 12, 13, 21, 22, 23, 24, 100, 101, 111, 1003, 1053]
+    expect(numbers.map(strings.ordinal).join(' ')).toBe(
+      'first tenth 11th 12th 13th 21st 22nd 23rd 24th 100th 101st 111th 1003rd 1053rd',
+    )
+  })
+
   it('number like words', () => {
     expect(occurrences(['the', 'dog', 'the'])).toEqual([
       { nth: 1, of: 2 },

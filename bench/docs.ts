@@ -210,6 +210,9 @@ function startPart({ starts = [], firstRows = [] }: Run): string[] {
 
 function firstRowPart(firstRows: readonly FirstRow[]): string[] {
   if (firstRows.length === 0) return []
+  const warm = firstRows.every(({ compiled }) => compiled)
+    ? ' and what Node compiled of them in Node’s, which the command line turns on (the first start of all takes longer)'
+    : ''
   const rows = firstRows.map(({ model, embedded, from, ms }) => [
     `${model}${embedded ? ' (embedded)' : ''}`,
     FILES[from],
@@ -217,7 +220,7 @@ function firstRowPart(firstRows: readonly FirstRow[]): string[] {
   ])
   return [
     '### From nothing to the first row',
-    'A fresh process, its files in the cache of the system: Node starts, Regard is loaded (from its sources, as `npm start` does, or as it is published) and started, the model is loaded, a sentence is read, one row of attention is there.',
+    `A fresh process, its files in the cache of the system${warm}: Node starts, Regard is loaded (from its sources, as \`npm start\` does, or as it is published) and started, the model is loaded, a sentence is read, one row of attention is there.`,
     table(['model', '', 'time'], rows),
   ]
 }

@@ -1,8 +1,14 @@
-/** From nothing to one row of attention: a process that has done nothing else loads a model, reads a sentence and asks who *it* looks at. */
+/**
+ * From nothing to one row of attention: a process that has done nothing else loads a model, reads a sentence and asks who *it* looks at. As on
+ * the command line, Node keeps what it has compiled for the next process.
+ */
 
+import { enableCompileCache } from 'node:module'
 import type * as Models from '../../src/model/index.ts'
 import type { FirstRowQuestion } from './remote.ts'
 import { decode, encode } from './wire.ts'
+
+enableCompileCache()
 
 const SENTENCE = "The animal didn't cross the street because it was too tired."
 

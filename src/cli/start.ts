@@ -1,7 +1,6 @@
 /** `npm start`: reads one sentence, prints who looks at whom, and serves the explorer. */
 
 import type { Console } from './console.ts'
-import { announce, serve } from './explore.ts'
 import { findModel, HOW_TO_GET_ONE, load } from './load.ts'
 import { Problem } from './problem.ts'
 import { readWith } from './read/read.ts'
@@ -38,6 +37,8 @@ export async function start(
   loaded.model.dispose()
   console.print(seen)
   if (once) return
+  // The page is not waited for: first what was asked.
+  const { announce, serve } = await import('./explore.ts')
   const server = await serve(folder, port, hub)
   console.print('')
   await announce(server, console)

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -94,6 +94,20 @@ describe('the bin, without a model', () => {
     refused(missing!, 'missing required argument "text"; see `regard read --help`', 2)
     refused(head!, 'It must be a whole number from 0, or "mean"', 2)
     refused(port!, 'It must be a whole number from 0 to 65535', 2)
+  })
+
+  test('what Node compiled is kept for the next command; where it cannot be, nothing is said', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'regard-compiled-'))
+    const kept = join(folder, 'node-compile-cache')
+    try {
+      const first = await regard(['--version'], { TMPDIR: folder })
+      expect(readdirSync(kept, { recursive: true }).length).toBeGreaterThan(10)
+      writeFileSync(join(folder, 'file'), '')
+      for (const place of [folder, join(folder, 'file')]) expect(await regard(['--version'], { TMPDIR: place })).toEqual(first)
+      expect(first).toMatchObject({ code: 0, err: '' })
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 
   test('a folder that is not there and a file instead of a folder are refused', async () => {

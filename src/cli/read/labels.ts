@@ -1,6 +1,6 @@
 /** What tokens are called on the screen. */
 
-import { type TokenLike, type Words, wordsOf } from '../../lens/index.ts'
+import { type TokenLike, type Words, wordsOf } from '../../lens/words.ts'
 import { harmless } from '../terminal/width.ts'
 
 export interface Labels {

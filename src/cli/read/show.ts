@@ -1,7 +1,8 @@
 /** A run as text: header, statement, picture. */
 
 import type { EngineInfo } from '../../backend/index.ts'
-import { type Opening, opening, type TokenLike } from '../../lens/index.ts'
+import { type Opening, opening } from '../../lens/opening.ts'
+import type { TokenLike } from '../../lens/words.ts'
 import type { Seen } from '../../model/index.ts'
 import { Problem } from '../problem.ts'
 import { duration } from '../terminal/figures.ts'

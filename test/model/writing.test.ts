@@ -90,6 +90,19 @@ describe('Writing on by hand', () => {
     expect(await writing.attention(1, 1).row(5)).toEqual(row)
   })
 
+  it('going back into the middle of what was written at once is as if the rest had not been', async () => {
+    using writing = await model.write(TEXT)
+    await writing.append([4, 8, 15, 16])
+    writing.back(2)
+    await writing.append([9, 2])
+    using fresh = await model.write(TEXT)
+    await fresh.append([4, 8, 9, 2])
+    expect(furthest(writing.logprobs, fresh.logprobs)).toBeLessThan(2e-6)
+    expect(furthest(await writing.attention(1, 0).all(), await fresh.attention(1, 0).all())).toBeLessThan(2e-6)
+    const [again, once] = [await writing.propose({ top: 9 }, 6), await fresh.propose({ top: 9 }, 6)]
+    expect(again.candidates.map(({ id }) => id)).toEqual(once.candidates.map(({ id }) => id))
+  })
+
   it('what could have come after an earlier token is still known', async () => {
     using writing = await model.write(TEXT)
     const at = [await writing.propose({ top: 4 })]

@@ -55,8 +55,10 @@ export class Writing {
   readonly #tokens: Token[]
   readonly #logprobs: number[] = []
   readonly #stopIds: ReadonlySet<number>
-  /** The last hidden states [1,n,width], from position `from` on. */
+  /** The last hidden states [1,n,width], from position `from` on; of two for one position the later counts. */
   readonly #states: { readonly from: number; readonly hidden: Tensor }[] = []
+  /** How many tokens were read and not taken back. */
+  #length = 0
   #text: string
   #stream: TextStream
   #ended: number | undefined
@@ -180,6 +182,7 @@ export class Writing {
     this.#ended = undefined
     this.#respell()
     const length = this.#tokens.length
+    this.#length = length
     this.#session.truncate(length)
     for (const rows of [...this.#own, ...this.#cross]) rows.truncate(length)
     while (this.#states.at(-1)!.from >= length) this.#states.pop()!.hidden.dispose()
@@ -219,18 +222,16 @@ export class Writing {
   }
 
   async #read(ids: readonly number[]): Promise<void> {
-    const before = this.#states.at(-1)
-    const from = before ? before.from + before.hidden.shape[1]! : 0
     const [scores] = await this.#session.read([ids])
-    this.#scores = { after: from + ids.length - 1, scores: scores! }
+    this.#scores = { after: this.#length - 1, scores: scores! }
   }
 
   /** What a piece made, while its tensors live. */
   #take({ hidden, looked, crossLooked }: TowerOutput): void {
-    const before = this.#states.at(-1)
     const last = hidden.at(-1)!
     disown(last)
-    this.#states.push({ from: before ? before.from + before.hidden.shape[1]! : 0, hidden: last })
+    this.#states.push({ from: this.#length, hidden: last })
+    this.#length += last.shape[1]!
     for (const [layer, each] of looked.entries()) this.#own[layer]!.take(each)
     for (const [layer, each] of crossLooked.entries()) this.#cross[layer]!.take(each)
   }

@@ -9,6 +9,7 @@ import { openAnswers } from './engine/answers/open.ts'
 import { readAnswers } from './engine/answers/read.ts'
 import { type Answers, Desk, type Progress } from './engine/desk.ts'
 import type { Drop, Method, Question, Reply } from './engine/protocol.ts'
+import type { AcrossQuestions } from './engine/questions/across.ts'
 import type { CostQuestions } from './engine/questions/cost.ts'
 import type { FlyQuestions } from './engine/questions/fly.ts'
 import type { HeadsQuestions } from './engine/questions/heads.ts'
@@ -47,6 +48,7 @@ const answers: Answers<Method> = {
     async () => (await import('./engine/answers/cost.ts')).costAnswers,
   ),
   ...later<keyof WriteQuestions>({ written: true }, async () => (await import('./engine/answers/write.ts')).writeAnswers),
+  ...later<keyof AcrossQuestions>({ crossed: true }, async () => (await import('./engine/answers/across.ts')).acrossAnswers),
 }
 const desk = new Desk()
 const dropped = new Set<number>()

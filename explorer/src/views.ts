@@ -43,6 +43,7 @@ export const views: Readonly<Record<ViewId, () => Promise<{ default: ViewCompone
   heads: () => import('./heads/Heads.svelte'),
   meaning: () => import('./meaning/Meaning.svelte'),
   write: () => import('./write/Write.svelte'),
+  across: () => import('./across/Across.svelte'),
   fly: () => import('./fly/Fly.svelte'),
   map: () => import('./map/Map.svelte'),
   cost: () => import('./cost/Cost.svelte'),

@@ -3,6 +3,7 @@
  * Everything is plain data; arrays are handed over, not copied. Each view has its questions in a file of its own and one line here.
  */
 
+import type { AcrossQuestions } from './questions/across.ts'
 import type { CostQuestions } from './questions/cost.ts'
 import type { FlyQuestions } from './questions/fly.ts'
 import type { HeadsQuestions } from './questions/heads.ts'
@@ -68,7 +69,8 @@ export interface Questions
     TakeQuestions,
     MeaningQuestions,
     CostQuestions,
-    WriteQuestions {
+    WriteQuestions,
+    AcrossQuestions {
   /** Frees the model before and all that was read with it. `name`: what it is called, where the page knows better than its files. */
   open(ask: { source: Source; name: string }): Opened
 }

@@ -10,7 +10,7 @@
 import type { Head } from '../engine/protocol.ts'
 
 /** In the order of the tabs. */
-export const VIEWS = ['read', 'understand', 'question', 'heads', 'meaning', 'write', 'fly', 'map', 'cost'] as const
+export const VIEWS = ['read', 'understand', 'question', 'heads', 'meaning', 'write', 'across', 'fly', 'map', 'cost'] as const
 export type ViewId = (typeof VIEWS)[number]
 
 export interface Held {

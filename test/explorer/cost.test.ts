@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import type { Timed } from '../../explorer/src/engine/questions/cost.ts'
@@ -10,7 +11,7 @@ import { expectToFit, objections, stage } from './stage.ts'
 
 const TEXT = "The animal didn't cross the street because it was too tired."
 const WINDOW = 16
-const LENGTHS = [512, 1024]
+const LENGTHS = [256, 512, 1024]
 const SHORT: Own = { costupto: '1024', costwindow: String(WINDOW) }
 const COMPARED = [patterns.dense, patterns.causal, patterns.window(WINDOW), patterns.bigBird()]
 
@@ -70,7 +71,7 @@ describeBrowser('the Cost view in Chromium', () => {
     expect(said).toContain(`Measured by ${plain(await page.textContent('[data-engine]'))}, in this browser on this machine`)
     expect(said).toContain('1 head of width 64, the fastest of 5 calls')
     expect(said).toMatch(
-      /At 1 024 tokens dense attention took [\d.]+ m?s here, a window of 16 keys [\d.]+ m?s\. From 512 to 1 024 tokens time grew/,
+      /At 1 024 tokens dense attention took [\d.]+ m?s here, a window of 16 keys [\d.]+ m?s\. From 256 to 1 024 tokens time grew/,
     )
   })
 
@@ -82,7 +83,7 @@ describeBrowser('the Cost view in Chromium', () => {
       expected.push([...links.map((each) => 4 * each * 64), 4 * n * 64 * 64])
     }
     expect(await cells(page)).toEqual(expected)
-    expect(expected[1]![0]).toBe(4 * 1024 * 1024 * 64)
+    expect(expected[2]![0]).toBe(4 * 1024 * 1024 * 64)
     await page.waitForSelector('[data-fit]')
     expect((await fits(page, 'exponent'))[0]).toBeCloseTo(2, 9)
     expect((await fits(page, 'exponent'))[4]).toBeCloseTo(1, 9)
@@ -110,6 +111,19 @@ describeBrowser('the Cost view in Chromium', () => {
     await page.fill('textarea', 'The dog slept.')
     await page.waitForSelector('[data-measured=stopped]')
     await page.waitForSelector('[data-quality]')
+  })
+
+  it('what was measured can be taken away as a table', async () => {
+    const page = await open(SHORT, { acceptDownloads: true })
+    const shown = await cells(page)
+    await page.click('header button:has-text("Take away")')
+    await page.selectOption('dialog select', { label: 'Time over the length of the text, on logarithmic axes' })
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('[data-take=csv]')])
+    const [, ...rows] = (await readFile(await download.path(), 'utf8')).trim().split(/\r?\n/)
+    const taken = rows.map((row) => row.split(',').map(Number))
+    expect(taken.map(([n]) => n)).toEqual(LENGTHS)
+    for (const [n, times] of shown.entries())
+      for (const [at, time] of times.entries()) expect(taken[n]![at + 1]).toBeCloseTo(time, 4)
   })
 
   it('paths are the shortest that the masks allow, in layers and in steps', async () => {

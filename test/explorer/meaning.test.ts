@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -162,6 +163,17 @@ describeBrowser('the Meaning view in Chromium', () => {
     expect(await seen('reduce')).toBeLessThanOrEqual(2)
   })
 
+  it('the vectors can be taken away as JSON, with every layer', async () => {
+    const page = await open(undefined, { acceptDownloads: true })
+    await page.click('header button:has-text("Take away")')
+    await page.selectOption('dialog select', { label: 'The vectors of dog after layer 2' })
+    const [download] = await Promise.all([page.waitForEvent('download'), page.click('[data-take=json]')])
+    const { word, texts, states } = JSON.parse(await readFile(await download.path(), 'utf8'))
+    expect([word, texts]).toEqual([WORD, SENTENCES])
+    expect(states).toHaveLength(TINY.layers + 1)
+    for (const { layer, cosine } of states) near(cosine, expected.layers[layer]!.cosine)
+  })
+
   it('a model that scores no words says so', async () => {
     const page = await open()
     await page.waitForSelector('text=This model scores no words')
@@ -249,13 +261,13 @@ describe('the map on the page', () => {
 
   it('a label stands where nothing else does, within the map, and shrinks where there is no room', () => {
     const size = { width: 200, height: 100 }
-    const text = { long: 'as long as this', short: '1' }
-    const [only] = labelsFor([{ x: 20, y: 50 }], size, () => text)
-    expect(only).toMatchObject({ text: text.long, anchor: 'start' })
-    const [edge] = labelsFor([{ x: 190, y: 50 }], size, () => text)
-    expect(edge).toMatchObject({ text: text.long, anchor: 'end' })
-    const [narrow] = labelsFor([{ x: 20, y: 50 }], { width: 60, height: 100 }, () => text)
-    expect(narrow!.text).toBe('1')
+    const [long, short] = ['as long as this', '1']
+    const [only] = labelsFor([{ x: 20, y: 50 }], size, () => [long, short])
+    expect(only).toMatchObject({ text: long, anchor: 'start' })
+    const [edge] = labelsFor([{ x: 190, y: 50 }], size, () => [long, short])
+    expect(edge).toMatchObject({ text: long, anchor: 'end' })
+    const [narrow] = labelsFor([{ x: 20, y: 50 }], { width: 60, height: 100 }, () => [long, short])
+    expect(narrow!.text).toBe(short)
   })
 
   it('a place is called by its neighbours, whole words of them', () => {

@@ -7,7 +7,7 @@ import type { Requests } from '../engine/protocol.ts'
 import type { Timed } from '../engine/questions/cost.ts'
 
 /** Lengths double. */
-export const LENGTHS: readonly number[] = [512, 1024, 2048, 4096, 8192, 16384, 32768]
+export const LENGTHS: readonly number[] = [256, 512, 1024, 2048, 4096, 8192, 16384, 32768]
 /** Unasked, no length is begun that would take the whole beyond this. */
 const BUDGET_MS = 5000
 /** Twice the length is four times the work of the dense pattern. */

@@ -47,27 +47,27 @@ export function groups(spots: readonly Spot[]): number[][] {
 }
 
 /**
- * A label for each group: beside it where it is free, else its numbers alone. `texts`: the long and the short name of a group. Labels stay
+ * A label for each group: beside it where it is free, else a shorter one. `texts`: the names of a group, longest first. Labels stay
  * within `width` × `height` and off what is `kept` free.
  */
 export function labelsFor(
   spots: readonly Spot[],
   { width, height }: { width: number; height: number },
-  texts: (points: readonly number[]) => { long: string; short: string },
+  texts: (points: readonly number[]) => readonly string[],
   kept: readonly Box[] = [],
 ): Label[] {
   const together = groups(spots)
   const taken: Box[] = [...kept, ...spots.map(({ x, y }) => ({ left: x - 5, right: x + 5, top: y - 5, bottom: y + 5 }))]
   return together.map((points) => {
     const { x, y } = spots[points[0]!]!
-    const { long, short } = texts(points)
-    for (const text of [long, short]) {
+    const names = texts(points)
+    for (const text of names) {
       const free = sides(x, y, text).find(({ box }) => inside(box, width, height) && !taken.some((other) => touch(box, other)))
       if (!free) continue
       taken.push(free.box)
       return { points, text, ...free.at }
     }
-    return { points, text: short, x: x + 9, y: y + 4, anchor: 'start' as const }
+    return { points, text: names.at(-1) ?? '', x: x + 9, y: y + 4, anchor: 'start' as const }
   })
 }
 

@@ -25,6 +25,7 @@ export const meaningStrings = {
   list,
   /** What made a state. */
   state: (state: number) => (state === 0 ? 'the embeddings' : `layer ${state - 1}`),
+  stateInTable: (state: number) => (state === 0 ? 'embeddings' : `layer ${state - 1}`),
   stateBriefly: (state: number) => (state === 0 ? 'in' : String(state - 1)),
 
   slider: 'After',
@@ -127,5 +128,12 @@ export const meaningStrings = {
     note: 'The state after each layer through the last norm and the head, as if the model stopped there (logit lens). KL: how far that is from what is said in the end, in nats. A poor guess early on means that the head cannot read it yet, not that it is not there.',
     wait: 'Computing.',
     failed: (reason: string) => `That cannot be computed: ${reason}`,
+  },
+
+  take: {
+    senses: (word: string, state: string) => `The vectors of ${word} after ${state}`,
+    each: (texts: number) =>
+      `Each dot is the word’s vector (the mean of its tokens, at length 1) in one of ${texts === 1 ? 'one sentence' : `${texts} sentences`}, on the first two principal components.`,
+    probability: 'probability',
   },
 } as const

@@ -1,8 +1,12 @@
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { acrossStrings as say } from '../../explorer/src/across/strings.ts'
+import { crossOffer } from '../../explorer/src/across/taken.ts'
 import { exampleOf } from '../../explorer/src/models/strings.ts'
 import { type Fragment, formatFragment } from '../../explorer/src/state/fragment.ts'
+import { shortPicture } from '../../explorer/src/state/picture.ts'
+import { csvOf, svgOf } from '../../explorer/src/take/files.ts'
+import { asText, statement } from '../../explorer/src/words/statement.ts'
 import { embeddedModel } from '../../src/cli/places.ts'
 import type { Listening } from '../../src/cli/server/listen.ts'
 import { openableOf, opening } from '../../src/lens/index.ts'
@@ -110,6 +114,21 @@ describeBrowser('the Across view in Chromium', () => {
     await page.keyboard.press('Enter')
     await expect.poll(() => page.url()).toContain(`crosscell=${encodeURIComponent('6,3')}`)
     expect(await page.getAttribute('ol [data-column="3"]', 'aria-pressed')).toBe('true')
+  })
+
+  it('what is shown can be taken away as a table: every number of it', async () => {
+    const tokens = (names: string) => names.split(' ').map((text, id) => ({ id, text, start: 0, end: 0, special: true }))
+    const side = (names: string) => ({ text: '', tokens: tokens(names), hardly: [false, false, false] })
+    const weights = Float32Array.of(0.5, 0.25, 0.25, 0, 1, 0, 0.5, 0.25, 0.25, 0, 1, 0)
+    const looks = { ...side('nine of May'), run: 1, layers: 1, heads: 1, weights, from: side('[BEGIN] 9') }
+    const picture = shortPicture(looks, { layer: 0, head: 0, token: 1, column: undefined })
+    const said = statement(picture, 'in layer 0, head 0, in the source')
+    expect(asText(said).replaceAll('\u00a0', ' ')).toBe(
+      '9 looks at of most: 100.0 % of its attention in layer 0, head 0, in the source.',
+    )
+    const offer = crossOffer(picture, said, 'in layer 0, head 0')
+    expect(await csvOf(offer)).toBe('written,nine,of,May\r\n[BEGIN],0.5,0.25,0.25\r\n9,0,1,0\r\n')
+    expect(await svgOf(offer, { model: 'm', text: 'nine of May', tokens: tokens('nine of May'), link: '' })).toContain('[BEGIN]')
   })
 
   it('a model without cross-attention says so, and the translator is one press away', async () => {

@@ -5,8 +5,10 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exampleOf } from '../../explorer/src/models/strings.ts'
 import { type Fragment, formatFragment } from '../../explorer/src/state/fragment.ts'
+import { csvOf } from '../../explorer/src/take/files.ts'
 import { formatDraw, formatPlace, formatWritten, parseDraw, parsePlace, parseWritten } from '../../explorer/src/write/state.ts'
 import { writeStrings as say } from '../../explorer/src/write/strings.ts'
+import { nextOffer } from '../../explorer/src/write/taken.ts'
 import { embeddedModel } from '../../src/cli/places.ts'
 import type { Listening } from '../../src/cli/server/listen.ts'
 import { type GenerateOptions, loadModel, type Model, type Run } from '../../src/model/index.ts'
@@ -215,6 +217,15 @@ describeBrowser('the Write view in Chromium', () => {
     const page = await open({ temperature: '1' }, { text: DATE, model: 'translator', ...options, bypassCSP: true })
     expect(await objections(page)).toEqual([])
     await expectToFit(page)
+  })
+})
+
+describe('What Write offers to take away', () => {
+  it('is what could come next, with both probabilities', async () => {
+    const next = [{ id: 3, text: ' sea', probability: 0.75, odds: 1, ends: false }]
+    const offer = nextOffer({ next }, 'the')
+    expect(offer.title).toBe('Next token after the')
+    expect(await csvOf(offer)).toBe('id,token,probability,odds\r\n3, sea,0.75,1\r\n')
   })
 })
 

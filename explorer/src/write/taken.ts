@@ -6,7 +6,7 @@ import type { Offer } from '../take/offers.svelte.ts'
 import { writeStrings as say } from './strings.ts'
 
 /** What could come next, with what the model and the rules say to each. `after`: the token before. */
-export const nextOffer = ({ next }: Written, after: string): Offer => ({
+export const nextOffer = ({ next }: Pick<Written, 'next'>, after: string): Offer => ({
   file: 'next',
   title: `${say.next} ${say.after(after)}`,
   table: () => ({

@@ -14,6 +14,11 @@ export function withModel(command: Command): Command {
   return command.option(...MODEL).addOption(dtype.choices(WEIGHT_TYPES))
 }
 
+export const EDITS = [
+  '--edits <json|file>',
+  'do this to the model meanwhile: an edit, or a list of them, as JSON or in a file (docs/lens/edit.md)',
+] as const
+
 /** Where the numbers of a measurement go. `drawn`: what the picture is of. */
 export function withOutput(command: Command, drawn: string): Command {
   return command

@@ -6,7 +6,7 @@ import type { Console } from './console.ts'
 import { addCut } from './cut/commands.ts'
 import { addHeads } from './heads/commands.ts'
 import { addMeasures } from './lens/commands.ts'
-import { head, integer, MODEL, positive, withModel } from './options.ts'
+import { EDITS, head, integer, MODEL, positive, withModel } from './options.ts'
 import { addTrace } from './trace/commands.ts'
 
 /** Wrong use of the command line, as opposed to something that went wrong. */
@@ -109,6 +109,7 @@ function addGenerate(program: Command, console: Console): void {
       text,
     ])
     .option('--top <n>', 'a line for each token, with the n likeliest and their probabilities', positive)
+    .option(...EDITS)
     .option('--json', 'print it as JSON when all is written (described in docs/cli.md)')
     .addHelpText('after', GENERATE_EXAMPLES)
     .action(async (text, options) => {
@@ -242,7 +243,8 @@ const GENERATE_EXAMPLES = `
 Examples:
   regard generate "Once upon a time" --model ./gpt2         the likeliest text
   regard generate "Once upon a time" --top 5 --model ./gpt2 what else could come
-  regard generate "The sea" --temperature 0.8 --seed 7 --model ./gpt2`
+  regard generate "The sea" --temperature 0.8 --seed 7 --model ./gpt2
+  regard generate "The sea" --edits '{"ablate":"head","layer":0,"head":3}'   what it would write without a head`
 
 const OPS_EXAMPLES = `
 Examples:

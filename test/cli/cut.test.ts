@@ -115,6 +115,6 @@ describe('regard cut', () => {
     await expect(regard([...cut, '--measure', 'worth'])).rejects.toThrow('--measure is cosine, embedding, kl, logit:WORD')
     await expect(regard([...cut, '--measure', 'embedding', '--at', 'was'])).rejects.toThrow('takes no --at')
     await expect(regard([...cut, '--measure', 'logit:animal'])).rejects.toThrow(/^BertModel has no head that scores words/)
-    await expect(regard(without)).rejects.toThrow('required option "--from <word[:nth]>" not specified')
+    await expect(regard(without)).rejects.toThrow('who looks? Name the word with --from')
   })
 })

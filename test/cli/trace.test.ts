@@ -1,10 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Console } from '../../src/cli/console.ts'
 import { run } from '../../src/cli/program.ts'
-import { openTrace } from '../../src/lens/index.ts'
+import { lengths, openTrace } from '../../src/lens/index.ts'
 import { loadModel } from '../../src/model/index.ts'
 import { writeTinyBert } from '../support/tiny-bert.ts'
 
@@ -38,14 +38,28 @@ describe('regard trace', () => {
     const out = join(folder, 'kept.safetensors')
     const console = recorder()
     await run(['trace', TEXT, '--out', out, '--model', model], console)
-    expect(console.printed()).toMatch(
-      /^wrote .*kept\.safetensors: [\d.]+ kB, \d+ tensors of 12 tokens in 3 layers × 4 heads of tiny-bert\n/,
+    const printed = console.printed()
+    expect(printed.replace(/\s+/g, ' ')).toMatch(
+      /^wrote .*kept\.safetensors: [\d.]+ kB, \d+ tensors of 12 tokens in 3 layers × 4 heads of tiny-bert layer stream attention adds /,
     )
+    expect(printed).toMatch(/\n +2 +[\d.]+ +[\d.]+ [█▉▊▋▌▍▎▏]+ +[\d.]+ [█▉▊▋▌▍▎▏]+\n/)
     using kept = await openTrace(out)
     using loaded = await loadModel(model)
     using read = await loaded.run(TEXT)
     expect(kept.tokens.map(({ text }) => text)).toEqual(read.tokens.map(({ text }) => text))
     expect(await kept.attention(2, 1).all()).toEqual(await read.attention(2, 1).all())
+  })
+
+  it('says how much each layer adds, for people, programs and papers', async () => {
+    const [out, svg] = [join(folder, 'lengths.safetensors'), join(folder, 'lengths.svg')]
+    const csv = recorder()
+    await run(['trace', TEXT, '--out', out, '--model', model, '--csv', '--svg', svg], csv)
+    const [head, ...rows] = csv.printed().split('\n')
+    expect(head).toBe('kind,layer,stream,attention,cross,feed_forward')
+    using kept = await openTrace(out)
+    const made = await lengths(kept)
+    expect(rows.map((row) => row.split(',').map(Number)[2])).toEqual(made.map(({ stream }) => expect.closeTo(stream, 4)))
+    expect(await readFile(svg, 'utf8')).toContain('the stream, and what each layer adds to it')
   })
 
   it('keeps what edits made, and says what the file holds as JSON', async () => {

@@ -2,6 +2,7 @@
 
 import { type Command, Option } from 'commander'
 import type { Console } from '../console.ts'
+import { withWriting } from '../lens/kind.ts'
 import { integer, withModel, withOutput } from '../options.ts'
 
 export function addCut(program: Command, console: Console): void {
@@ -11,7 +12,7 @@ export function addCut(program: Command, console: Console): void {
       'Cuts the look of one word at another and says what that changes, by running the model again. Without --to, every look of the word, one after another.',
     )
     .argument('<text>', 'the text; - reads standard input')
-    .requiredOption('--from <word[:nth]>', 'the word that looks; it:2 is the second "it"')
+    .option('--from <word[:nth]>', 'the word that looks; it:2 is the second "it"')
     .option('--to <word[:nth]>', 'the word looked at')
     .option('--layer <n>', 'cut in this layer alone (they count from 0; default: all)', integer)
     .option('--head <n>', 'cut in this head alone (default: all)', integer)
@@ -26,7 +27,7 @@ export function addCut(program: Command, console: Console): void {
         'after',
       ]),
     )
-  withOutput(withModel(command), 'what was cut: head by head, or word by word')
+  withOutput(withModel(withWriting(command)), 'what was cut: head by head, or word by word')
     .addHelpText('after', EXAMPLES)
     .action(async (text, options) => {
       const { cutCommand } = await import('./cut.ts')
@@ -37,7 +38,8 @@ export function addCut(program: Command, console: Console): void {
 const EXAMPLES = `
 Examples:
   regard cut "The animal didn't cross the street because it was too tired." --from it --to animal
-  regard cut "The animal didn't cross the street because it was too tired." --from it --to animal --layer 5 --head 11
+  regard cut "The animal didn't cross the street because it was too tired." --from it --to animal --layer 3 --head 1
   regard cut "The cat sat on the mat." --from sat                     what mattered to "sat"
   regard cut "The cat sat on the mat." --from sat --to cat --measure embedding
-  regard cut "Once upon a" --from a --measure "logit: time" --model ./gpt2`
+  regard cut "Once upon a" --from a --measure "logit: time" --model ./gpt2
+  regard cut "the third of may twenty twenty one" --writing 05 --to may --model translator`

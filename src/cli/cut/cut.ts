@@ -1,20 +1,19 @@
 /** `regard cut`: what a look was worth. The link is cut, the model runs again, and weight and effect stand side by side. */
 
-import { type Effect, effect, type RowEffects, tokensAt } from '../../lens/index.ts'
-import type { CutEdge, Model, Run } from '../../model/index.ts'
+import { type Effect, effect, type RowEffects, type Sight, sideOf, tokensAt } from '../../lens/index.ts'
+import type { AttentionKind, CutEdge, Model, ModelInput, Run, Where } from '../../model/index.ts'
 import type { Console } from '../console.ts'
+import { checkWho, type WhoOptions } from '../lens/kind.ts'
 import { checkOutput, give, type Output } from '../lens/report.ts'
+import { checkPlace, inputFor, labelsIn, placesFor, seenOf, sightFor } from '../lens/sight.ts'
 import { type ModelOptions, telling, textOf, withModel } from '../lens/with-model.ts'
 import type { Loaded } from '../load.ts'
 import { Problem } from '../problem.ts'
-import { labelsOf } from '../read/labels.ts'
 import { measureOf } from './measure.ts'
 import { report } from './report.ts'
 import type { HeadCut, Link, Scene } from './scene.ts'
 
-export interface CutOptions extends ModelOptions, Output {
-  /** WORD or WORD:nth */
-  readonly from: string
+export interface CutOptions extends ModelOptions, Output, WhoOptions {
   readonly to?: string | undefined
   readonly layer?: number | undefined
   readonly head?: number | undefined
@@ -25,12 +24,15 @@ export interface CutOptions extends ModelOptions, Output {
 
 export async function cutCommand(given: string, options: CutOptions, console: Console): Promise<void> {
   checkOutput(options)
+  checkWho(options, true)
   const measure = measureOf(options.measure, options.at, options.from)
   const text = await textOf(given, console)
   await withModel(options, console, async (loaded, signal) => {
-    check(loaded, options)
+    const sight = sightFor(loaded.model, options)
+    checkPlace(loaded.model, sight, options)
+    const input = await inputFor(loaded.model, text, options, sight, signal)
     const asked = { measure, signal, onProgress: progress(console) }
-    const scene = await cutAll(loaded, text, options, asked).catch(problem)
+    const scene = await cutAll(loaded, { text, input, sight }, options, asked).catch(problem)
     console.progress('')
     await give(report(scene, console.screen), options, console)
   })
@@ -38,29 +40,49 @@ export async function cutCommand(given: string, options: CutOptions, console: Co
 
 type Asked = NonNullable<Parameters<typeof effect>[3]>
 
-async function cutAll(loaded: Loaded, text: string, options: CutOptions, asked: Asked): Promise<Scene> {
-  const { model } = loaded
-  if (!model.tokenizer) throw new Problem(`${model.name} has no tokenizer.json, so it cannot read text`)
-  const { from, to, layer, head, how = 'before' } = options
-  const where = { ...(layer !== undefined && { layer }), ...(head !== undefined && { head }), how }
-  const row = await effect(model, text, { row: from, ...where }, asked)
-  using run = await model.run(text)
-  const labels = labelsOf(run.tokens, text)
-  const link = to === undefined ? undefined : await cutLink(model, run, { from, to, ...where }, row, asked)
-  return { loaded, text, labels, row, link, how }
+interface Subject {
+  readonly text: string
+  readonly input: ModelInput
+  readonly sight: Sight
 }
 
-type Where = Required<Pick<CutEdge, 'how'>> & Pick<CutEdge, 'layer' | 'head'> & { readonly from: string; readonly to: string }
+async function cutAll(loaded: Loaded, { text, input, sight }: Subject, options: CutOptions, asked: Asked): Promise<Scene> {
+  const { model } = loaded
+  const { writing, layer, head, how = 'before' } = options
+  using run = await model.run(input)
+  const places = placesFor(run, sight, options, 'cut')
+  const from = [places[0]!, places.at(-1)!] as const
+  const where = { ...(layer !== undefined && { layer }), ...(head !== undefined && { head }), how, kind: sight.kind }
+  const row = await effect(model, input, { row: from, ...where }, asked)
+  const to = options.to === undefined ? undefined : tokensAt(options.to, sideOf(run, 0, sight.columns), 'cut')
+  const link = to && (await cutLink(model, run, { input, sight, to, ...where, from }, row, asked))
+  const [rows, labels] = [labelsIn(run, sight.rows), labelsIn(run, sight.columns)]
+  return { loaded, text, ...seenOf(run, sight, options), rows, labels, writing, row, link, how }
+}
+
+interface Wanted extends Required<Pick<CutEdge, 'how'>>, Pick<CutEdge, 'layer' | 'head'> {
+  readonly input: ModelInput
+  readonly sight: Sight
+  readonly kind: AttentionKind
+  readonly from: Where
+  readonly to: readonly number[]
+}
 
 /** The link in all the heads that are asked for, and in each of them alone. */
-async function cutLink(model: Model, run: Run, where: Where, row: RowEffects, asked: Asked): Promise<Link> {
-  const to = tokensAt(where.to, run, 'cut')
-  const places = headsOf(model, where)
-  const edits = [where, ...places.map((place) => ({ ...where, ...place }))].map((each): CutEdge => ({ cut: 'edge', ...each }))
-  const [whole, ...each] = (await effect(model, run.text!, edits, asked)) as [Effect, ...Effect[]]
+async function cutLink(
+  model: Model,
+  run: Run,
+  { input, sight, to, ...where }: Wanted,
+  row: RowEffects,
+  asked: Asked,
+): Promise<Link> {
+  const places = headsOf(sight, where)
+  const cut = { cut: 'edge' as const, ...where, to: [to[0]!, to.at(-1)!] as const }
+  const edits: CutEdge[] = [cut, ...places.map((place) => ({ ...cut, ...place }))]
+  const [whole, ...each] = (await effect(model, input, edits, asked)) as [Effect, ...Effect[]]
   const heads: HeadCut[] = []
   for (const [n, place] of places.entries())
-    heads.push({ ...place, weight: await lookOf(run, place, row.row, to), effect: each[n]!.effect })
+    heads.push({ ...place, weight: await lookOf(run, where.kind, place, row.row, to), effect: each[n]!.effect })
   return { to, whole, weight: heads.reduce((sum, { weight }) => sum + weight, 0) / heads.length, heads }
 }
 
@@ -69,26 +91,26 @@ interface Place {
   readonly head: number
 }
 
-function headsOf({ config }: Model, { layer, head }: Pick<CutEdge, 'layer' | 'head'>): Place[] {
+function headsOf({ layers, heads }: Sight, { layer, head }: Pick<CutEdge, 'layer' | 'head'>): Place[] {
   const all = (count: number): number[] => Array.from({ length: count }, (_, n) => n)
-  const layers = layer === undefined ? all(config.layers) : [layer]
-  const heads = head === undefined ? all(config.heads) : [head as number]
-  return layers.flatMap((each) => heads.map((one) => ({ layer: each, head: one })))
+  const own = head === undefined ? all(heads) : [head as number]
+  return (layer === undefined ? all(layers) : [layer]).flatMap((each) => own.map((one) => ({ layer: each, head: one })))
 }
 
 /** What the tokens of one word give those of another: the sum over those looked at, the mean over those that look. */
-async function lookOf(run: Run, { layer, head }: Place, from: readonly number[], to: readonly number[]): Promise<number> {
+async function lookOf(
+  run: Run,
+  kind: AttentionKind,
+  { layer, head }: Place,
+  from: readonly number[],
+  to: readonly number[],
+): Promise<number> {
   let sum = 0
   for (const row of from) {
-    const weights = await run.attention(layer, head).row(row)
+    const weights = await run.attention(layer, head, { kind }).row(row)
     for (const column of to) sum += weights[column]!
   }
   return sum / from.length
-}
-
-function check({ model: { config, name } }: Loaded, { layer, head }: CutOptions): void {
-  for (const [option, value, n] of [['layer', layer, config.layers] as const, ['head', head, config.heads] as const])
-    if (value !== undefined && value >= n) throw new Problem(`--${option} ${value}: ${name} has ${n} ${option}s, 0 to ${n - 1}`)
 }
 
 /** A word that is not there, or a measure that the model does not have, is the reader's to mend. */

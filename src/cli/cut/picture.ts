@@ -2,21 +2,21 @@
 
 import { barTable, heatMap, type Picture } from '../picture/index.ts'
 import { percent } from '../terminal/figures.ts'
-import { figure, headsOf, type Link, type Scene, wordOf } from './scene.ts'
+import { figure, headsOf, type Link, type Scene, whoOf, wordOf } from './scene.ts'
 
 export function picture(scene: Scene): Picture {
   return scene.link && scene.link.heads.length > 1 ? ofHeads(scene, scene.link) : ofTokens(scene)
 }
 
 function ofHeads(scene: Scene, { to, heads }: Link): Picture {
-  const { loaded, row } = scene
+  const { loaded } = scene
   const layers = [...new Set(heads.map(({ layer }) => layer))]
   const numbers = [...new Set(heads.map(({ head }) => head))]
   const values = new Float64Array(layers.length * numbers.length).fill(Number.NaN)
   for (const { layer, head, effect } of heads)
     values[layers.indexOf(layer) * numbers.length + numbers.indexOf(head)] = Math.abs(effect)
   return heatMap({
-    title: `${loaded.model.name}: what the look of ${wordOf(scene, row.row)} at ${wordOf(scene, to)} is worth in each head alone`,
+    title: `${loaded.model.name}: what the look of ${whoOf(scene)} at ${wordOf(scene, to)} is worth in each head alone`,
     caption: captionOf(scene),
     rows: layers.map(String),
     columns: numbers.map(String),
@@ -31,7 +31,7 @@ function ofHeads(scene: Scene, { to, heads }: Link): Picture {
 function ofTokens(scene: Scene): Picture {
   const { loaded, labels, row } = scene
   return barTable({
-    title: `${loaded.model.name}: what each look of ${wordOf(scene, row.row)} is worth in ${headsOf(scene)}`,
+    title: `${loaded.model.name}: what each look of ${whoOf(scene)} is worth in ${headsOf(scene)}`,
     caption: captionOf(scene),
     rowTitle: 'looked at',
     columns: [
@@ -49,6 +49,7 @@ function ofTokens(scene: Scene): Picture {
   })
 }
 
-function captionOf({ text, row, how }: Scene): string[] {
-  return [`“${text}”`, `Effect: ${row.measure}; exact, each by running the model again, the look cut ${how} the softmax.`]
+function captionOf({ text, written, sight, row, how }: Scene): string[] {
+  const answer = sight.rows === 'decoder' && written !== undefined ? ` → “${written}”` : ''
+  return [`“${text}”${answer}`, `Effect: ${row.measure}; exact, each by running the model again, the look cut ${how} the softmax.`]
 }

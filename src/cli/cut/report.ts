@@ -1,27 +1,29 @@
 /** What was cut, as lines, numbers and a picture: looked and mattered side by side. */
 
 import type { Effect, RowEffect } from '../../lens/index.ts'
-import { bars, type Column, heading, noted, table } from '../lens/parts.ts'
+import { about, bars, type Column, heading, noted, table } from '../lens/parts.ts'
 import type { Report, Table } from '../lens/report.ts'
+import { sightFact, sightNote } from '../lens/sight.ts'
 import { percent, plural } from '../terminal/figures.ts'
 import { type Paint, paintFor } from '../terminal/paint.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { type Span, together, wrap } from '../terminal/width.ts'
 import { picture } from './picture.ts'
-import { figure, headsOf, type Link, type Scene, wordOf } from './scene.ts'
+import { figure, headsOf, type Link, type Scene, whoOf, wordOf } from './scene.ts'
 
 export function report(scene: Scene, screen: Screen): Report {
   return { lines: () => lines(scene, screen), json: () => json(scene), csv: () => csv(scene), picture: () => picture(scene) }
 }
 
 function lines(scene: Scene, screen: Screen): string[] {
-  const { loaded, row, link } = scene
+  const { loaded, sight, row, link } = scene
   const paint = paintFor(screen)
-  const { config, name } = loaded.model
-  const facts = [`${config.layers} layers × ${config.heads} heads`, `${loaded.engine}`, plural(row.tokens.length, 'token')]
+  const { model, engine } = loaded
+  const size = `${sight.layers} layers × ${sight.heads} heads`
+  const facts = [...sightFact(model, sight), size, `${engine}`, plural(row.tokens.length, 'token')]
   const several = link && link.heads.length > 1
   return [
-    ...heading(name, facts, screen, paint),
+    ...heading(model.name, facts, screen, paint),
     '',
     ...wrap(link ? ofLink(scene, link, paint) : ofRow(scene, paint), screen.columns),
     '',
@@ -30,14 +32,16 @@ function lines(scene: Scene, screen: Screen): string[] {
     '',
     ...noted(`Mattered: ${row.measure}; exact, each by running the model again without the look.`, screen, paint),
     ...noted(`Cut in ${row.cut}${row.cut.startsWith('layer') ? '' : '; looked: the mean over them'}.`, screen, paint),
+    ...sightNote(model, scene, screen, paint),
   ]
 }
 
 function ofLink(scene: Scene, { to, whole, weight, heads }: Link, paint: Paint): Span[] {
   const share = together(percent(weight))
   return [
-    { text: wordOf(scene, scene.row.row), paint: paint.strong },
-    { text: ' looks at ' },
+    ...(scene.writing === undefined ? [] : [{ text: 'Writing ' }]),
+    { text: whoOf(scene), paint: paint.strong },
+    { text: scene.writing === undefined ? ' looks at ' : ', it looks at ' },
     { text: wordOf(scene, to), paint: paint.looked },
     { text: heads.length > 1 ? `: ${share} on average over ${headsOf(scene)}. ` : `: ${share} in ${headsOf(scene)}. ` },
     { text: `Cutting that look mattered ${figure(whole.effect)}`, paint: paint.mattered },
@@ -50,11 +54,12 @@ const isQuantity = ({ unedited, edited, effect }: Effect): boolean => unedited !
 function ofRow(scene: Scene, paint: Paint): Span[] {
   const [most] = ranked(scene.row.tokens)
   const looked = scene.row.tokens.reduce((best, each) => (each.weight > best.weight ? each : best))
-  const name = (at: number): string => (scene.row.row.includes(at) ? 'itself' : scene.labels.names[at]!)
+  const itself = (at: number): boolean => scene.sight.square && scene.writing === undefined && scene.row.row.includes(at)
+  const name = (at: number): string => (itself(at) ? 'itself' : scene.labels.names[at]!)
   return [
-    { text: 'To ' },
-    { text: wordOf(scene, scene.row.row), paint: paint.strong },
-    { text: ', its look at ' },
+    { text: scene.writing === undefined ? 'To ' : 'To write ' },
+    { text: whoOf(scene), paint: paint.strong },
+    { text: scene.writing === undefined ? ', its look at ' : ', the look at ' },
     { text: name(most!.index), paint: paint.mattered },
     { text: ` mattered most: ${figure(most!.effect)} in ${headsOf(scene)}; it looks at ` },
     { text: name(looked.index), paint: paint.looked },
@@ -109,13 +114,13 @@ function sides(shown: readonly { readonly weight: number; readonly effect: numbe
 }
 
 function json(scene: Scene): object {
-  const { loaded, text, row, link, how } = scene
-  const { model, engine } = loaded
+  const { loaded, sight, text, written, row, link, how } = scene
   return {
     command: 'cut',
-    model: { name: model.name, family: model.config.family, layers: model.config.layers, heads: model.config.heads },
-    engine: { backend: engine.backend, tier: engine.tier, threads: engine.threads },
+    ...about(loaded, sight),
     text,
+    ...(sight.rows === 'decoder' && written !== undefined && { written }),
+    kind: sight.kind,
     measure: row.measure,
     cut: headsOf(scene),
     how,

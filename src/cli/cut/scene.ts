@@ -2,6 +2,7 @@
 
 import type { Effect, RowEffects } from '../../lens/index.ts'
 import { decimal } from '../lens/parts.ts'
+import type { Seen } from '../lens/sight.ts'
 import type { Loaded } from '../load.ts'
 import type { Labels } from '../read/labels.ts'
 
@@ -23,18 +24,28 @@ export interface Link {
   readonly heads: readonly HeadCut[]
 }
 
-export interface Scene {
+export interface Scene extends Seen {
   readonly loaded: Loaded
   readonly text: string
+  /** Of the tokens that look, and of those looked at. */
+  readonly rows: Labels
   readonly labels: Labels
+  /** What is written by these looks, if they were named by that. */
+  readonly writing: string | undefined
   readonly row: RowEffects
   readonly link: Link | undefined
   readonly how: 'before' | 'after'
 }
 
+/** What is looked at. */
+export const wordOf = ({ labels }: Scene, tokens: readonly number[]): string => named(labels, tokens)
+
+/** Who looks; of what is written, the word that these looks write. */
+export const whoOf = ({ rows, row, writing }: Scene): string => writing ?? named(rows, row.row)
+
 /** "it" of the tokens that it is. */
-export function wordOf({ labels }: Scene, tokens: readonly number[]): string {
-  return tokens.length === 1 ? labels.names[tokens[0]!]! : tokens.map((at) => labels.words.pieces[at]!.trim()).join('')
+function named({ names, words }: Labels, tokens: readonly number[]): string {
+  return tokens.length === 1 ? names[tokens[0]!]! : tokens.map((at) => words.pieces[at]!.trim()).join('')
 }
 
 /** "all 72 heads" */

@@ -2,6 +2,7 @@
 
 import type { GeneratedToken, GenerateOptions, Model, ModelInput, WeightType } from '../../model/index.ts'
 import type { Console } from '../console.ts'
+import { editsOf } from '../lens/edits.ts'
 import { type Loaded, load, requireModel } from '../load.ts'
 import { Interrupted, Problem } from '../problem.ts'
 import { paintFor } from '../terminal/paint.ts'
@@ -22,6 +23,8 @@ export interface GenerateCommand {
   readonly stop?: readonly string[] | undefined
   readonly top?: number | undefined
   readonly json?: boolean | undefined
+  /** JSON, or a file of it. */
+  readonly edits?: string | undefined
 }
 
 /** `text`: `-` reads standard input. A reader that ends it is answered at once, with an `Interrupted`. */
@@ -38,10 +41,11 @@ export async function generate(text: string, options: GenerateCommand, console: 
 }
 
 async function work(text: string, options: GenerateCommand, console: Console, signal: AbortSignal): Promise<void> {
+  const edits = await editsOf(options.edits)
   const loaded = await load(await requireModel(options.model, console, 'decoder'), console, options.dtype)
   const { model } = loaded
   try {
-    const tokens = model.generate(inputOf(model, text), { ...settingsOf(options), signal })
+    const tokens = model.generate(inputOf(model, text), { ...settingsOf(options), ...(edits && { edits }), signal })
     if (options.json) console.print(await json(loaded, text, tokens))
     else await show(loaded, text, tokens, options, console)
   } finally {
@@ -59,7 +63,15 @@ function inputOf({ tokenizer, name }: Model, text: string): ModelInput {
 }
 
 /** Options that were not given are left to the model. */
-function settingsOf({ maxTokens, stop, json: _json, model: _model, dtype: _dtype, ...rest }: GenerateCommand): GenerateOptions {
+function settingsOf({
+  maxTokens,
+  stop,
+  json: _json,
+  model: _model,
+  dtype: _dtype,
+  edits: _edits,
+  ...rest
+}: GenerateCommand): GenerateOptions {
   const all = { ...rest, maxNewTokens: maxTokens, stopWords: stop }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }
@@ -73,7 +85,7 @@ async function show(
 ): Promise<void> {
   const paint = paintFor(console.screen)
   if (top > 0) console.print(header(console.screen))
-  else console.write(paint.soft(printable(text)))
+  else console.write(paint.soft(`${printable(text)}${model.config.kind === 'encoder-decoder' ? ' → ' : ''}`))
   for await (const token of tokens) {
     if (top > 0) console.print(candidateLine(token, model.tokenizer, console.screen))
     else console.write(model.tokenizer ? printable(token.text) : ` ${token.id}`)

@@ -2,6 +2,7 @@
 
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Console } from '../console.ts'
+import { withKind, withWriting } from '../lens/kind.ts'
 import { head, positive, withModel, withOutput } from '../options.ts'
 import { OPTIONS } from './words.ts'
 
@@ -19,10 +20,10 @@ function addHeadsCommand(program: Command, console: Console): void {
       'Measures what every head does on your texts: how even its looks are, how far they go, and what at. Labels are earned.',
     )
     .argument('<texts...>', 'the texts; - reads standard input')
-    .addOption(new Option('--measure <what>', 'what the grid shows (default: sinks)').choices(OPTIONS))
+    .addOption(new Option('--measure <what>', 'what the grid shows (default: sinks; of cross-attention evenness)').choices(OPTIONS))
     .option('--apart', 'the grid shows it with the weight on sinks taken out')
     .option('--induction', 'also measure induction on random tokens said twice')
-  withOutput(withModel(command), 'the grid')
+  withOutput(withModel(withKind(command)), 'the grid')
     .addHelpText('after', HEADS_EXAMPLES)
     .action(async (texts, options) => {
       const { headsCommand } = await import('./heads.ts')
@@ -41,7 +42,7 @@ function addFind(program: Command, console: Console): void {
     .option('--to <word[:nth]>', 'the word looked at')
     .option('--like <layer.head>', 'heads whose attention is nearest to that of this one', layerAndHead)
     .option('--top <n>', 'list so many (default: 10)', positive)
-  withOutput(withModel(command), 'all heads')
+  withOutput(withModel(withWriting(command)), 'all heads')
     .addHelpText('after', FIND_EXAMPLES)
     .action(async (texts, options) => {
       const { findCommand } = await import('./find.ts')
@@ -59,7 +60,7 @@ function addProfile(program: Command, console: Console): void {
     .option('--parts <n>', 'cut the text into so many parts (default: 3)', positive)
     .option('--from <word[:nth]>', 'the looks of this word alone')
     .option('--effect', 'also what each part is worth: cut all links to it, one layer at a time')
-  withOutput(withModel(command), 'the shares over the layers')
+  withOutput(withModel(withWriting(command)), 'the shares over the layers')
     .addHelpText('after', PROFILE_EXAMPLES)
     .action(async (texts, options) => {
       const { profileCommand } = await import('./profile.ts')
@@ -78,7 +79,7 @@ function addGraph(program: Command, console: Console): void {
     .option('--top <n>', 'of each token, at most the n strongest', positive)
     .option('--dot', 'print it for Graphviz')
     .option('--graphml', 'print it as GraphML')
-  withOutput(withModel(command), 'the edges as a matrix')
+  withOutput(withModel(withKind(command)), 'the edges as a matrix')
     .addHelpText('after', GRAPH_EXAMPLES)
     .action(async (text, options) => {
       const { graphCommand } = await import('./graph.ts')
@@ -108,13 +109,15 @@ Examples:
   regard heads - < chapter.txt                           every head on a text of some length
   regard heads - --measure previous < chapter.txt        who looks at the token before
   regard heads "a text" "another" --csv > heads.csv      the numbers, over both texts
-  regard heads - --induction --model ./gpt2 < chapter.txt`
+  regard heads - --induction --model ./gpt2 < chapter.txt
+  regard heads "the third of may twenty twenty one" --kind cross --model translator`
 
 const FIND_EXAMPLES = `
 Examples:
   regard find "The animal didn't cross the street because it was too tired." --from it --to animal
   regard find "Anna saw Bert. He waved." "Bert saw Anna. He waved." --from he --to bert
-  regard find - --like 3.1 < chapter.txt`
+  regard find - --like 3.1 < chapter.txt
+  regard find "the third of may twenty twenty one" --writing 05 --to may --model translator`
 
 const PROFILE_EXAMPLES = `
 Examples:
@@ -126,4 +129,5 @@ const GRAPH_EXAMPLES = `
 Examples:
   regard graph "The cat sat on the mat." --layer 3 --head 1
   regard graph "The cat sat on the mat." --dot | dot -Tsvg > cat.svg
-  regard graph - --layer all --threshold 0.05 --graphml < page.txt > page.graphml`
+  regard graph - --layer all --threshold 0.05 --graphml < page.txt > page.graphml
+  regard graph "the third of may twenty twenty one" --kind cross --head mean --model translator`

@@ -1,9 +1,12 @@
 /** `regard find`: which heads look from one word to another, or do as a given head does. */
 
-import { type FoundAlike, type FoundLooks, find, type Reading, wordsOf } from '../../lens/index.ts'
+import { type FoundAlike, type FoundLooks, find, type Half, type Reading, type Sight, sideOf, wordsOf } from '../../lens/index.ts'
+import type { Where } from '../../model/index.ts'
 import type { Console } from '../console.ts'
-import { bars, type Column, decimal, heading, noted, table } from '../lens/parts.ts'
+import { checkWho, type WhoOptions } from '../lens/kind.ts'
+import { about, bars, type Column, decimal, heading, noted, table } from '../lens/parts.ts'
 import { checkOutput, give, type Output, type Report } from '../lens/report.ts'
+import { placesFor, readTexts, type Seen, seenOf, sightFact, sightFor, sightNote } from '../lens/sight.ts'
 import { type ModelOptions, withModel } from '../lens/with-model.ts'
 import type { Loaded } from '../load.ts'
 import { heatMap, type Picture } from '../picture/index.ts'
@@ -13,11 +16,10 @@ import { percent, plural } from '../terminal/figures.ts'
 import { type Paint, paintFor } from '../terminal/paint.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { harmless, type Span, together, wrap } from '../terminal/width.ts'
-import { amount, matrices, readTexts } from './texts.ts'
+import { amount, matrices } from './texts.ts'
 import { brief } from './words.ts'
 
-export interface FindCommandOptions extends ModelOptions, Output {
-  readonly from?: string | undefined
+export interface FindCommandOptions extends ModelOptions, Output, WhoOptions {
   readonly to?: string | undefined
   readonly like?: readonly [layer: number, head: number] | undefined
   /** How many are listed. Default 10. */
@@ -26,19 +28,34 @@ export interface FindCommandOptions extends ModelOptions, Output {
 
 export async function findCommand(texts: readonly string[], options: FindCommandOptions, console: Console): Promise<void> {
   checkOutput(options)
-  const { from, to, like } = options
-  if (like ? from !== undefined || to !== undefined : from === undefined || to === undefined)
+  checkWho(options, false)
+  const { to, like } = options
+  const who = options.from ?? options.writing
+  if (like ? who !== undefined || to !== undefined : who === undefined || to === undefined)
     throw new Usage('find takes --from WORD and --to WORD, or --like LAYER.HEAD; see `regard find --help`')
   await withModel(options, console, async (loaded, signal) => {
-    const runs = await readTexts(texts, loaded.model, console, signal)
-    const more = { signal, onProgress: matrices(console) }
+    const sight = sightFor(loaded.model, options)
+    const runs = await readTexts(texts, loaded.model, options, sight, { console, signal })
+    const more = { kind: sight.kind, signal, onProgress: matrices(console) }
     const found = like
       ? await find(runs, { like, ...more }).catch(problem)
-      : await find(runs, { from: from!, to: to!, ...more }).catch(problem)
-    const scene = { loaded, found, runs, top: options.top ?? 10 }
+      : await find(runs, { each: runs.map((run) => ({ from: whereIn(run, sight, options), to: to! })), ...more }).catch(problem)
+    const scene = { loaded, found, runs, seen: seenOf(runs[0]!, sight, options), writing: options.writing, top: options.top ?? 10 }
     await give(report(scene, options, console.screen), options, console)
     for (const run of runs) run.dispose()
   })
+}
+
+/** Where the looks come from; a text that lacks the word is left to `find`, which says so. */
+function whereIn(run: Reading, sight: Sight, who: WhoOptions): Where {
+  if (who.from !== undefined) return who.from
+  try {
+    const places = placesFor(run, sight, who, 'find')
+    return [places[0]!, places.at(-1)!]
+  } catch (error) {
+    if (error instanceof RangeError) return who.writing!
+    throw error
+  }
 }
 
 /** A word or a head that is not there is the reader's to mend. */
@@ -50,23 +67,27 @@ interface Scene {
   readonly loaded: Loaded
   readonly found: FoundLooks | FoundAlike
   readonly runs: readonly Reading[]
+  readonly seen: Seen
+  readonly writing: string | undefined
   readonly top: number
 }
 
-type Asked = Pick<FindCommandOptions, 'from' | 'to'>
+type Asked = Pick<FindCommandOptions, 'from' | 'writing' | 'to'>
 
-function report(scene: Scene, asked: Asked, screen: Screen): Report {
-  const { found, loaded } = scene
+function report(scene: Scene, { from, writing, to }: Asked, screen: Screen): Report {
+  const { found, loaded, seen } = scene
   const { model } = loaded
-  const about = { name: model.name, family: model.config.family, layers: model.config.layers, heads: model.config.heads }
+  const { sight } = seen
+  const asked = { ...(from !== undefined && { from }), ...(writing !== undefined && { writing }), to }
   return {
     lines: () => {
       const paint = paintFor(screen)
-      const facts = [`${about.layers} layers × ${about.heads} heads`, amount(found.texts, found.tokens), `${loaded.engine}`]
+      const size = `${sight.layers} layers × ${sight.heads} heads`
+      const facts = [...sightFact(model, sight), size, amount(found.texts, found.tokens), `${loaded.engine}`]
       const own = found.sought === 'looks' ? looksLines(found, scene, screen, paint) : alikeLines(found, scene, screen, paint)
-      return [...heading(model.name, facts, screen, paint), '', ...own]
+      return [...heading(model.name, facts, screen, paint), '', ...own, ...sightNote(model, seen, screen, paint)]
     },
-    json: () => ({ command: 'find', model: about, ...(found.sought === 'looks' && asked), ...found }),
+    json: () => ({ command: 'find', ...about(loaded, sight), ...(found.sought === 'looks' && asked), ...found }),
     csv: () =>
       found.sought === 'looks'
         ? {
@@ -77,24 +98,23 @@ function report(scene: Scene, asked: Asked, screen: Screen): Report {
             columns: ['layer', 'head', 'distance', 'distance_beside_sinks'],
             rows: found.heads.map((h) => [h.layer, h.head, h.distance, known(h.apart)]),
           },
-    picture: () => picture(scene, asked),
+    picture: () => picture(scene),
   }
 }
 
 const known = (value: number): number | undefined => (Number.isNaN(value) ? undefined : value)
 
 /** The words as the first text has them. */
-function named({ runs, found }: Scene): { from: string; to: string } {
+function named({ runs, found, seen: { sight }, writing }: Scene): { from: string; to: string } {
   const place = (found as FoundLooks).places[0]!
-  const run = runs[place.text]!
-  const { pieces } = wordsOf(run.tokens, run.text)
-  const word = (tokens: readonly number[]): string => {
-    const [first, last] = [run.tokens[tokens[0]!]!, run.tokens[tokens.at(-1)!]!]
-    return harmless(
-      first.special || last.special ? tokens.map((at) => pieces[at]!).join(' ') : run.text!.slice(first.start, last.end),
-    ).trim()
+  const word = (half: Half, places: readonly number[]): string => {
+    const { tokens, text } = sideOf(runs[place.text]!, 0, half)
+    const { pieces } = wordsOf(tokens, text)
+    const [first, last] = [tokens[places[0]!]!, tokens[places.at(-1)!]!]
+    const whole = first.special || last.special ? undefined : text?.slice(first.start, last.end)
+    return harmless(whole ?? places.map((at) => pieces[at]!).join(' ')).trim()
   }
-  return { from: word(place.rows), to: word(place.columns) }
+  return { from: writing ?? word(sight.rows, place.rows), to: word(sight.columns, place.columns) }
 }
 
 function looksLines(found: FoundLooks, scene: Scene, screen: Screen, paint: Paint): string[] {
@@ -103,8 +123,9 @@ function looksLines(found: FoundLooks, scene: Scene, screen: Screen, paint: Pain
   const several = found.places.length > 1
   const where = together(`layer ${best!.layer}, head ${best!.head}`)
   const line: Span[] = [
+    ...(scene.writing === undefined ? [] : [{ text: 'Writing ' }]),
     { text: from, paint: paint.strong },
-    { text: ' looks at ' },
+    { text: scene.writing === undefined ? ' looks at ' : ', it looks at ' },
     { text: to, paint: paint.looked },
     { text: ` most in ${where}: ${together(percent(best!.weight))}` },
     { text: several ? `, the mean over ${found.places.length} texts` : '' },
@@ -144,7 +165,13 @@ function looksLines(found: FoundLooks, scene: Scene, screen: Screen, paint: Pain
       paint,
     ),
     ...rest(found.heads.length - shown.length, paint),
-    ...noted('First: more than any other token but the token itself and sinks (the first token, special ones).', screen, paint),
+    ...noted(
+      found.kind === 'cross'
+        ? 'First: more than any other token but special ones.'
+        : 'First: more than any other token but the token itself and sinks (the first token, special ones).',
+      screen,
+      paint,
+    ),
     ...found.skipped.flatMap(({ text, reason }) =>
       noted(`Text ${text + 1} is left out: ${reason.replace(/^find: /, '')}`, screen, paint),
     ),
@@ -184,16 +211,17 @@ function alikeLines(found: FoundAlike, scene: Scene, screen: Screen, paint: Pain
 
 const rest = (more: number, paint: Paint): string[] => (more > 0 ? [paint.soft(`  …${more} more`)] : [])
 
-function picture(scene: Scene, { from, to }: Asked): Picture {
-  const { loaded, found } = scene
-  const { layers, heads } = loaded.model.config
+function picture(scene: Scene): Picture {
+  const { loaded, found, seen, writing } = scene
+  const { layers, heads } = seen.sight
   const values = new Float64Array(layers * heads).fill(Number.NaN)
   for (const each of found.heads) values[each.layer * heads + each.head] = 'weight' in each ? each.weight : each.distance
   const looks = found.sought === 'looks'
   const says = (value: number): string => (looks ? brief('self', value) : value.toFixed(2))
+  const { from, to } = looks ? named(scene) : { from: '', to: '' }
   return heatMap({
     title: looks
-      ? `${loaded.model.name}: ${from} looks at ${to}`
+      ? `${loaded.model.name}: ${writing === undefined ? `${from} looks at ${to}` : `writing ${from}, it looks at ${to}`}`
       : `${loaded.model.name}: distance from layer ${found.like[0]}, head ${found.like[1]}`,
     caption: [
       looks

@@ -7,24 +7,29 @@ import {
   type HeadsReport,
   heads,
   LABEL_RULES,
+  MEASURES_ACROSS,
   type Repeated,
   repeated,
 } from '../../lens/index.ts'
+import type { AttentionKind } from '../../model/index.ts'
 import type { Console } from '../console.ts'
-import { type Column, heading, noted, said, table } from '../lens/parts.ts'
+import type { KindOptions } from '../lens/kind.ts'
+import { about, type Column, heading, noted, said, table } from '../lens/parts.ts'
 import { checkOutput, give, type Output, type Report } from '../lens/report.ts'
+import { readTexts, type Seen, seenOf, sightFact, sightFor, sightNote } from '../lens/sight.ts'
 import { type ModelOptions, withModel } from '../lens/with-model.ts'
 import type { Loaded } from '../load.ts'
 import { heatMap, type Picture } from '../picture/index.ts'
+import { Problem } from '../problem.ts'
 import { percent, plural } from '../terminal/figures.ts'
 import { type Paint, paintFor } from '../terminal/paint.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { wrap } from '../terminal/width.ts'
 import { grid } from './grid.ts'
-import { amount, matrices, readTexts } from './texts.ts'
+import { amount, matrices } from './texts.ts'
 import { brief, measureNamed, type Shown, WORDS } from './words.ts'
 
-export interface HeadsCommandOptions extends ModelOptions, Output {
+export interface HeadsCommandOptions extends ModelOptions, Output, KindOptions {
   /** What the grid shows. */
   readonly measure?: string | undefined
   /** The grid shows it with sinks taken out. */
@@ -36,18 +41,32 @@ export interface HeadsCommandOptions extends ModelOptions, Output {
 export async function headsCommand(texts: readonly string[], options: HeadsCommandOptions, console: Console): Promise<void> {
   checkOutput(options)
   await withModel(options, console, async (loaded, signal) => {
-    const runs = await readTexts(texts, loaded.model, console, signal)
-    const found = await heads(runs, { signal, onProgress: matrices(console) })
+    const sight = sightFor(loaded.model, options)
+    const measure = measureNamed(options.measure ?? (sight.kind === 'cross' ? 'evenness' : 'sinks'))
+    checkAcross(measure, sight.kind)
+    const runs = await readTexts(texts, loaded.model, options, sight, { console, signal })
+    const found = await heads(runs, { kind: sight.kind, signal, onProgress: matrices(console) })
+    const seen = seenOf(runs[0]!, sight, options)
     const random = options.induction ? await repeated(loaded.model, { signal, onProgress: matrices(console) }) : undefined
     for (const run of runs) run.dispose()
-    const scene = { loaded, found, random, measure: measureNamed(options.measure ?? 'sinks'), apart: options.apart ?? false }
+    const scene = { loaded, found, seen, random, measure, apart: options.apart ?? false }
     await give(report(scene, console.screen), options, console)
   })
+}
+
+/** Most measures compare the places, or the words, of one text. */
+function checkAcross(measure: Shown, kind: AttentionKind): void {
+  const across: readonly Shown[] = [...MEASURES_ACROSS, 'sinks']
+  if (kind === 'cross' && !across.includes(measure))
+    throw new Problem(
+      `--measure ${WORDS[measure].option}: has no meaning for cross-attention, where one text looks at another; ${across.map((each) => WORDS[each].option).join(', ')} have`,
+    )
 }
 
 interface Scene {
   readonly loaded: Loaded
   readonly found: HeadsReport
+  readonly seen: Seen
   readonly random: Repeated | undefined
   readonly measure: Shown
   readonly apart: boolean
@@ -66,7 +85,8 @@ function lines(scene: Scene, screen: Screen): string[] {
   const { loaded, found } = scene
   const paint = paintFor(screen)
   const { layers, headsPerLayer: per } = found
-  const facts = [`${layers} layers × ${per} heads`, amount(found.texts, found.tokens), `${loaded.engine}`]
+  const size = `${layers} layers × ${per} heads`
+  const facts = [...sightFact(loaded.model, scene.seen.sight), size, amount(found.texts, found.tokens), `${loaded.engine}`]
   return [
     ...heading(loaded.model.name, facts, screen, paint),
     '',
@@ -88,12 +108,21 @@ function lines(scene: Scene, screen: Screen): string[] {
     '',
     ...tops(scene, screen, paint),
     ...noted(
-      `Shares are means over the tokens that have one; chance: even looks at all visible tokens; beside sinks: with the weight on the first and on special tokens taken out.`,
+      `Shares are means over the tokens that have one; chance: even looks at all visible tokens; beside sinks: with the weight on ${sinksOf(found)} taken out.`,
       screen,
       paint,
     ),
+    ...(found.kind === 'cross' ? noted(`Not measured across two texts: ${unmeasured(found)}.`, screen, paint) : []),
+    ...sightNote(loaded.model, scene.seen, screen, paint),
   ]
 }
+
+const sinksOf = ({ kind }: HeadsReport): string => (kind === 'cross' ? 'special tokens' : 'the first and on special tokens')
+
+const unmeasured = ({ measures }: HeadsReport): string =>
+  HEAD_MEASURES.filter((measure) => !measures.includes(measure))
+    .map((measure) => WORDS[measure].option)
+    .join(', ')
 
 /** How many heads earn a label, or why none does. */
 function statement({ heads: all, rows }: HeadsReport): string {
@@ -122,7 +151,7 @@ function labelled({ heads: all }: HeadsReport, screen: Screen): string[] {
 }
 
 const valueFor = ({ measure, apart }: Scene, head: HeadFigures): number =>
-  measure === 'sinks' ? 1 - head.left : (apart ? head.apart : head.all)[measure]
+  measure === 'sinks' ? Math.max(0, 1 - head.left) : (apart ? head.apart : head.all)[measure]
 
 const shownValues = (scene: Scene): number[] => scene.found.heads.map((head) => valueFor(scene, head))
 
@@ -132,9 +161,11 @@ function full(scene: Scene): number {
 }
 
 function legendOf({ measure, apart, found }: Scene): string {
+  if (measure === 'sinks')
+    return `per cent of the weight on sinks: ${found.kind === 'cross' ? 'special tokens' : 'the first token and special ones'}`
   const { legend } = WORDS[measure]
   const bound = measure === 'locality' ? ` (${found.near} to each side)` : measure === 'span' ? ` (${percent(found.span)})` : ''
-  return `${legend}${bound}${apart && measure !== 'sinks' ? ', sinks taken out' : ''}`
+  return `${legend}${bound}${apart ? ', sinks taken out' : ''}`
 }
 
 /** Of what has a share, who has most. */
@@ -162,7 +193,8 @@ interface Top {
 
 function tops(scene: Scene, screen: Screen, paint: Paint): string[] {
   const { found, random } = scene
-  const list = [...TOPS.flatMap((measure) => topOf(found, measure) ?? []), ...(random ? [topOfRandom(random)] : [])]
+  const tops = TOPS.filter((measure) => found.measures.includes(measure))
+  const list = [...tops.flatMap((measure) => topOf(found, measure) ?? []), ...(random ? [topOfRandom(random)] : [])]
   const column = (title: string, cell: (top: Top) => string | undefined, more: Partial<Column> = {}): Column => ({
     title,
     cells: list.map(cell),
@@ -209,10 +241,9 @@ function topOfRandom({ heads: all, rows, length, times }: Repeated): Top {
 }
 
 function json({ loaded, found, random }: Scene): object {
-  const { model } = loaded
   return {
     command: 'heads',
-    model: { name: model.name, family: model.config.family, layers: found.layers, heads: found.headsPerLayer },
+    ...about(loaded, { layers: found.layers, heads: found.headsPerLayer }),
     ...found,
     ...(random && { repeated: random }),
   }

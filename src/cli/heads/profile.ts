@@ -2,8 +2,10 @@
 
 import { type LayerProfile, type Profile, profile } from '../../lens/index.ts'
 import type { Console } from '../console.ts'
-import { type Column, heading, noted, table } from '../lens/parts.ts'
+import { checkWho, type WhoOptions } from '../lens/kind.ts'
+import { about, type Column, heading, noted, table } from '../lens/parts.ts'
 import { checkOutput, give, type Output, type Report } from '../lens/report.ts'
+import { placesFor, readTexts, type Seen, seenOf, sightFact, sightFor, sightNote } from '../lens/sight.ts'
 import { type ModelOptions, withModel } from '../lens/with-model.ts'
 import type { Loaded } from '../load.ts'
 import { LOOKED, linePlot, type Picture, type Series } from '../picture/index.ts'
@@ -13,30 +15,35 @@ import { percent, plural } from '../terminal/figures.ts'
 import { type Paint, paintFor } from '../terminal/paint.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { together, wrap } from '../terminal/width.ts'
-import { amount, matrices, readTexts } from './texts.ts'
+import { amount, matrices } from './texts.ts'
 
-export interface ProfileCommandOptions extends ModelOptions, Output {
+export interface ProfileCommandOptions extends ModelOptions, Output, WhoOptions {
   readonly parts?: number | undefined
-  /** WORD or WORD:nth; whose looks. */
-  readonly from?: string | undefined
   /** Also what each part is worth. */
   readonly effect?: boolean | undefined
 }
 
 export async function profileCommand(texts: readonly string[], options: ProfileCommandOptions, console: Console): Promise<void> {
   checkOutput(options)
+  checkWho(options, false)
   if (options.effect && texts.length > 1) throw new Problem('--effect is measured on one text; give one')
+  if (options.writing !== undefined && texts.length > 1) throw new Problem('--writing is looked up in one text; give one')
   await withModel(options, console, async (loaded, signal) => {
-    const runs = await readTexts(texts, loaded.model, console, signal)
+    const sight = sightFor(loaded.model, options)
+    const runs = await readTexts(texts, loaded.model, options, sight, { console, signal })
+    const { from, writing } = options
+    const places = writing === undefined ? undefined : placesFor(runs[0]!, sight, options, 'profile')
     const found = await profile(runs, {
       parts: options.parts,
-      from: options.from,
+      kind: sight.kind,
+      from: places ? [places[0]!, places.at(-1)!] : from,
       signal,
       onProgress: matrices(console),
       ...(options.effect && { effect: { model: loaded.model } }),
     }).catch(problem)
+    const seen = seenOf(runs[0]!, sight, options)
     for (const run of runs) run.dispose()
-    await give(report({ loaded, found, from: options.from }, console.screen), options, console)
+    await give(report({ loaded, found, seen, from, writing }, console.screen), options, console)
   })
 }
 
@@ -47,18 +54,20 @@ function problem(error: unknown): never {
 interface Scene {
   readonly loaded: Loaded
   readonly found: Profile
+  readonly seen: Seen
   readonly from: string | undefined
+  readonly writing: string | undefined
 }
 
 function report(scene: Scene, screen: Screen): Report {
-  const { loaded, found } = scene
-  const { name, config } = loaded.model
+  const { loaded, found, seen, from, writing } = scene
   return {
     lines: () => lines(scene, screen),
     json: () => ({
       command: 'profile',
-      model: { name, family: config.family, layers: config.layers, heads: config.heads },
-      ...(scene.from !== undefined && { from: scene.from }),
+      ...about(loaded, seen.sight),
+      ...(from !== undefined && { from }),
+      ...(writing !== undefined && { writing }),
       ...found,
     }),
     csv: () => csv(found),
@@ -70,6 +79,7 @@ function lines(scene: Scene, screen: Screen): string[] {
   const { loaded, found } = scene
   const paint = paintFor(screen)
   const facts = [
+    ...sightFact(loaded.model, scene.seen.sight),
     `${found.layers.length} layers × ${found.layers[0]!.heads.length} heads`,
     amount(found.texts, found.tokens),
     `${loaded.engine}`,
@@ -83,16 +93,21 @@ function lines(scene: Scene, screen: Screen): string[] {
     '',
     ...byLayer(found, screen, paint),
     ...noted(
-      `Shares of all weight, means over ${whose(scene)} and all heads. In brackets: even looks at all visible tokens. Sinks: the first token and special ones.`,
+      `Shares of all weight, means over ${whose(scene)} and all heads. In brackets: even looks at all visible tokens. Sinks: ${sinksOf(scene)}.`,
       screen,
       paint,
     ),
     ...(found.measure === undefined ? [] : worth(found, screen, paint)),
+    ...sightNote(loaded.model, scene.seen, screen, paint),
   ]
 }
 
-const whose = ({ found, from }: Scene): string =>
-  from === undefined ? `the ${plural(found.rows, 'token')} that look` : `“${from}”`
+const sinksOf = ({ found: { kind } }: Scene): string => (kind === 'cross' ? 'special tokens' : 'the first token and special ones')
+
+const whose = ({ found, from, writing }: Scene): string => {
+  if (writing !== undefined) return `the places that write “${writing}”`
+  return from === undefined ? `the ${plural(found.rows, 'token')} that look` : `“${from}”`
+}
 
 /** Over all layers. */
 function overall({ layers, parts }: Profile) {
@@ -113,12 +128,15 @@ function statement(scene: Scene): string {
   const { parts, sinks } = overall(scene.found)
   const best = parts.reduce((a, b) => (b.beside - b.besideChance > a.beside - a.besideChance ? b : a))
   const share = (x: number): string => together(percent(x))
-  const who = scene.from === undefined ? 'Tokens give' : `${scene.from} gives`
-  const rest = 'of what is left goes to the'
-  return `${who} ${share(sinks.share)} of their attention to sinks; ${share(best.beside)} ${rest} ${best.name}, where position alone would put ${share(best.besideChance)}.`.replace(
-    'of their',
-    scene.from === undefined ? 'of their' : 'of its',
-  )
+  const { from, writing } = scene
+  const who =
+    writing !== undefined
+      ? `The looks that write ${writing} give ${share(sinks.share)} of their attention`
+      : from === undefined
+        ? `Tokens give ${share(sinks.share)} of their attention`
+        : `${from} gives ${share(sinks.share)} of its attention`
+  const rest = `${share(best.beside)} of what is left goes to the ${best.name}, where position alone would put ${share(best.besideChance)}`
+  return `${who} to sinks; ${rest}.`
 }
 
 /** A bar for each part over all layers, with a tick where even looks would end. */
@@ -209,7 +227,7 @@ function picture(scene: Scene): Picture {
   return linePlot({
     title: `${loaded.model.name}: where in the text attention goes`,
     caption: [
-      `Shares of the weight that is not on sinks (the first token and special ones), the mean over ${whose(scene)} and all heads of a layer.`,
+      `Shares of the weight that is not on sinks (${sinksOf(scene)}), the mean over ${whose(scene)} and all heads of a layer.`,
       'By position alone: even looks at all visible tokens, each token counted by what it has left beside sinks.',
       `Measured on ${amount(found.texts, found.tokens)}.`,
     ],

@@ -3,6 +3,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Console } from '../console.ts'
 import { integer, positive, withModel, withOutput } from '../options.ts'
+import { withKind, withWriting } from './kind.ts'
 
 export function addMeasures(program: Command, console: Console): void {
   addCompare(program, console)
@@ -32,7 +33,7 @@ function addCompare(program: Command, console: Console): void {
         'one',
       ]),
     )
-  withOutput(withModel(command), 'the row as a grid')
+  withOutput(withModel(withWriting(command, '--token')), 'the row as a grid')
     .addHelpText('after', COMPARE_EXAMPLES)
     .action(async (text, options) => {
       const { compareCommand } = await import('./compare.ts')
@@ -50,7 +51,7 @@ function addMeaning(program: Command, console: Console): void {
     .option('--word <word>', 'the word; every place where it stands counts')
     .option('--token <word[:nth]>', 'without --word: where the model would say something (default: the last token)')
     .option('--layer <n>', 'draw the map of the vectors after this layer (they count from 0; default: the last)', integer)
-  withOutput(withModel(command), 'the map')
+  withOutput(withModel(withKind(command)), 'the map')
     .addHelpText('after', MEANING_EXAMPLES)
     .action(async (texts, options) => {
       const { meaningCommand } = await import('./meaning.ts')
@@ -88,13 +89,15 @@ const COMPARE_EXAMPLES = `
 Examples:
   regard compare "The animal didn't cross the street because it was too tired." --token it
   regard compare "The cat sat on the mat." --token sat --layer 3 --head 1
-  regard compare "The cat sat on the mat." --csv > compared.csv`
+  regard compare "The cat sat on the mat." --csv > compared.csv
+  regard compare "the third of may twenty twenty one" --writing 05 --model translator`
 
 const MEANING_EXAMPLES = `
 Examples:
   regard meaning "We sat on the bank of the river." "The bank approved the loan." --word bank
   regard meaning - --word bank --svg bank.svg < sentences.txt
-  regard meaning "Once upon a time there was" --model ./gpt2`
+  regard meaning "Once upon a time there was" --model ./gpt2
+  regard meaning "the third of may twenty twenty one" --kind decoder --token 05 --model translator`
 
 const COST_EXAMPLES = `
 Examples:

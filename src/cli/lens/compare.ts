@@ -1,20 +1,22 @@
 /** `regard compare`: what a token looked at, by every answer to what mattered, beside what really happens when the link is cut. */
 
-import { ANSWERS, type Answer, type Comparison, compare, opening } from '../../lens/index.ts'
+import { ANSWERS, type Answer, type Comparison, compare, openableOf, opening, type Reading, type Sight } from '../../lens/index.ts'
 import type { Console } from '../console.ts'
 import type { Loaded } from '../load.ts'
 import { heatMap, type Picture } from '../picture/index.ts'
 import { Problem } from '../problem.ts'
 import { findToken } from '../read/find.ts'
-import { type Labels, labelsOf } from '../read/labels.ts'
+import type { Labels } from '../read/labels.ts'
 import { percent, plural } from '../terminal/figures.ts'
 import { type Paint, paintFor } from '../terminal/paint.ts'
 import type { Screen } from '../terminal/screen.ts'
-import { type Column, decimal, heading, noted, said, table } from './parts.ts'
+import { checkWho, type WhoOptions } from './kind.ts'
+import { about, type Column, decimal, heading, noted, said, table } from './parts.ts'
 import { checkOutput, give, type Output, type Report, type Table } from './report.ts'
+import { checkPlace, inputFor, labelsIn, placesFor, type Seen, seenOf, sightFact, sightFor, sightNote, writtenAt } from './sight.ts'
 import { type ModelOptions, telling, textOf, withModel } from './with-model.ts'
 
-export interface CompareOptions extends ModelOptions, Output {
+export interface CompareOptions extends ModelOptions, Output, Omit<WhoOptions, 'from'> {
   /** WORD or WORD:nth. Default: the one that `regard read` opens with. */
   readonly token?: string | undefined
   readonly layer?: number | undefined
@@ -29,15 +31,22 @@ export const FEW = 24
 
 export async function compareCommand(given: string, options: CompareOptions, console: Console): Promise<void> {
   checkOutput(options)
+  checkWho({ from: options.token, writing: options.writing }, false, '--token')
   const text = await textOf(given, console)
   await withModel(options, console, async (loaded, signal) => {
     const { model } = loaded
-    if (!model.tokenizer) throw new Problem(`${model.name} has no tokenizer.json, so it cannot read text`)
-    check(loaded, options)
-    const { labels, row, note } = await choose(loaded, text, options)
-    const all = (options.rows ?? (labels.of.length <= FEW ? 'all' : 'one')) === 'all'
-    const found = await compare(model, text, {
-      rows: all ? [row, ...[...labels.of.keys()].filter((each) => each !== row)] : [row],
+    const sight = sightFor(model, options)
+    if (options.head !== undefined && options.layer === undefined)
+      throw new Problem(`--head ${options.head}: of which layer? Name it with --layer`)
+    checkPlace(model, sight, options)
+    const input = await inputFor(model, text, options, sight, signal)
+    using run = await model.run(input)
+    const [rows, labels] = [labelsIn(run, sight.rows), labelsIn(run, sight.columns)]
+    const { row, note } = await choose(run, sight, rows, options).catch(problem)
+    const all = (options.rows ?? (rows.of.length <= FEW ? 'all' : 'one')) === 'all'
+    const found = await compare(model, input, {
+      kind: sight.kind,
+      rows: all ? [row, ...[...rows.of.keys()].filter((each) => each !== row)] : [row],
       measure: options.measure,
       layer: options.layer,
       head: options.head,
@@ -45,27 +54,36 @@ export async function compareCommand(given: string, options: CompareOptions, con
       onProgress: telling('comparing rows', console),
     })
     console.progress('')
-    await give(report({ loaded, text, labels, row, note, found }, console.screen), options, console)
+    const scene = { loaded, text, seen: seenOf(run, sight, options), rows, labels, row, note, found }
+    await give(report({ ...scene, writing: options.writing }, console.screen), options, console)
   })
 }
 
-function check({ model: { config, name } }: Loaded, { layer, head }: CompareOptions): void {
-  if (head !== undefined && layer === undefined) throw new Problem(`--head ${head}: of which layer? Name it with --layer`)
-  for (const [option, value, n] of [['layer', layer, config.layers] as const, ['head', head, config.heads] as const])
-    if (value !== undefined && value >= n) throw new Problem(`--${option} ${value}: ${name} has ${n} ${option}s, 0 to ${n - 1}`)
+/** A word that is not there is the reader's to mend. */
+function problem(error: unknown): never {
+  throw error instanceof RangeError ? new Problem(error.message.replace(/^compare: /, '')) : error
 }
 
-async function choose({ model }: Loaded, text: string, { token, layer, head }: CompareOptions) {
-  using run = await model.run(text)
-  const labels = labelsOf(run.tokens, text)
-  if (token === undefined) return { labels, row: (await opening(run, { layer, head })).row, note: undefined }
-  const { index, note } = findToken(labels, token)
-  return { labels, row: index, note }
+/** The token that looks. Of a word that is written by several places, the last one. */
+async function choose(run: Reading, sight: Sight, rows: Labels, { token, writing, layer, head }: CompareOptions) {
+  if (writing !== undefined) {
+    const places = placesFor(run, sight, { writing }, 'compare')
+    const row = places.at(-1)!
+    const several = `${writing} is ${places.length} tokens: these are the looks that write the last, ${writtenAt(rows, row)}`
+    return { row, note: places.length > 1 ? several : undefined }
+  }
+  if (token === undefined) return { row: (await opening(openableOf(run, sight.kind), { layer, head })).row, note: undefined }
+  const { index, note } = findToken(rows, token)
+  return { row: index, note }
 }
 
 interface Scene {
   readonly loaded: Loaded
   readonly text: string
+  readonly seen: Seen
+  readonly writing: string | undefined
+  /** Of the tokens that look, and of those looked at. */
+  readonly rows: Labels
   readonly labels: Labels
   /** The token that looks; the first of `found.rows`. */
   readonly row: number
@@ -112,12 +130,13 @@ function order({ found: { effects, visible, n } }: Scene): number[] {
 const LISTED = 14
 
 function lines(scene: Scene, screen: Screen): string[] {
-  const { loaded, labels, found, note } = scene
+  const { loaded, seen, found, note } = scene
   const paint = paintFor(screen)
-  const { config, name } = loaded.model
-  const facts = [`${config.layers} layers × ${config.heads} heads`, `${loaded.engine}`, plural(found.n, 'token')]
+  const { model, engine } = loaded
+  const size = `${seen.sight.layers} layers × ${seen.sight.heads} heads`
+  const facts = [...sightFact(model, seen.sight), size, `${engine}`, plural(found.n, 'token')]
   return [
-    ...heading(name, facts, screen, paint),
+    ...heading(model.name, facts, screen, paint),
     '',
     ...said(statement(scene), screen),
     ...(note ? noted(note, screen, paint) : []),
@@ -126,15 +145,19 @@ function lines(scene: Scene, screen: Screen): string[] {
     '',
     ...noted(`Effect: ${found.measure}, when the link is cut in ${found.cut}; exact, each by running again.`, screen, paint),
     ...noted(`${ANSWERS.map((answer) => `${answer}: ${found.answers[answer].says}`).join('; ')}.`, screen, paint),
-    ...noted(`Order: ${ordering(scene, labels)}`, screen, paint),
+    ...noted(`Order: ${ordering(scene)}`, screen, paint),
+    ...sightNote(model, seen, screen, paint),
   ]
 }
 
 /** Which token matters most, and which answer puts the tokens in the order of their effects best. */
 function statement(scene: Scene): string {
-  const { labels, row, found } = scene
+  const { seen, writing, rows, labels, row, found } = scene
   const first = order(scene)[0]!
-  const most = `For ${labels.names[row]}, ${first === row ? 'its look at itself' : `its look at ${labels.names[first]}`} mattered most: ${effectFigure(found.effects[first]!)}`
+  const itself = seen.sight.square && writing === undefined && first === row
+  const look = itself ? 'its look at itself' : `${writing === undefined ? 'its' : 'the'} look at ${labels.names[first]}`
+  const who = writing === undefined ? `For ${rows.names[row]}` : `To write ${writing}`
+  const most = `${who}, ${look} mattered most: ${effectFigure(found.effects[first]!)}`
   const best = bestOf(found)
   return best === undefined
     ? most
@@ -153,25 +176,25 @@ function over({ rows, answers }: Comparison): string {
   return rows.length === 1 ? 'on this row alone' : `the mean over ${answers.weight.counted} rows of this text`
 }
 
-function ordering({ found, row }: Scene, labels: Labels): string {
+function ordering({ found, rows: { names }, row }: Scene): string {
   const rest = 'Spearman’s rank correlation with the size of the effect: 1 the same order, 0 none.'
-  if (found.rows.length === 1) return `${rest} On the row of ${labels.names[row]} alone; --rows all takes every row.`
+  if (found.rows.length === 1) return `${rest} On the row of ${names[row]} alone; --rows all takes every row.`
   const rows = found.answers.weight.counted
   const others = ANSWERS.flatMap((answer) => {
     const { values, counted } = found.answers[answer]
     return values && counted !== rows ? [`${answer}: ${counted}`] : []
   })
   const fewer = others.length > 0 ? ` (${others.join(', ')}, where it does not give all of them the same)` : ''
-  return `${rest} First on the row of ${labels.names[row]}, then the mean over the ${rows} rows that see three tokens or more${fewer}.`
+  return `${rest} First on the row of ${names[row]}, then the mean over the ${rows} rows that see three tokens or more${fewer}.`
 }
 
 /** The tokens by effect, then how well each answer foresaw that order. */
 function ranked(scene: Scene, screen: Screen, paint: Paint): string[] {
-  const { labels, found, row } = scene
+  const { rows, labels, found, row } = scene
   const all = order(scene)
   const shown = all.length - LISTED > 1 ? all.slice(0, LISTED) : all
   const several = found.rows.length > 1
-  const foot = [`order, ${labels.names[row]}`, ...(several ? [`order, ${found.answers.weight.counted} rows`] : [])]
+  const foot = [`order, ${rows.names[row]}`, ...(several ? [`order, ${found.answers.weight.counted} rows`] : [])]
   const gap = shown.length < all.length ? [`…${all.length - shown.length} more`] : []
   const blank = gap.map(() => undefined)
   const column = (answer: Answer): Column => {
@@ -199,16 +222,18 @@ function ranked(scene: Scene, screen: Screen, paint: Paint): string[] {
   )
 }
 
-function json({ loaded: { model, engine }, text, labels, found }: Scene): object {
+function json({ loaded, seen, text, rows: looking, labels, found }: Scene): object {
   const { rows, n } = found
   const split = (values: ArrayLike<number>) =>
     rows.map((_, at) => Array.from({ length: n }, (_, column) => values[at * n + column]!))
   return {
     command: 'compare',
-    model: { name: model.name, family: model.config.family, layers: model.config.layers, heads: model.config.heads },
-    engine: { backend: engine.backend, tier: engine.tier, threads: engine.threads },
+    ...about(loaded, seen.sight),
     text,
+    kind: found.kind,
+    ...(seen.sight.rows === 'decoder' && seen.written !== undefined && { written: seen.written }),
     tokens: labels.words.pieces,
+    ...(!seen.sight.square && { looking: looking.words.pieces }),
     measure: found.measure,
     cut: found.cut,
     rows,
@@ -232,7 +257,7 @@ function json({ loaded: { model, engine }, text, labels, found }: Scene): object
 }
 
 /** A line for every token that a row sees. */
-function csv({ labels, found }: Scene): Table {
+function csv({ rows: looking, labels, found }: Scene): Table {
   const { rows, n, effects, visible, answers } = found
   return {
     columns: ['row', 'token', 'row_text', 'token_text', 'effect', ...ANSWERS],
@@ -242,7 +267,7 @@ function csv({ labels, found }: Scene): Table {
         .map((column) => [
           row,
           column,
-          labels.words.pieces[row]!.trim(),
+          looking.words.pieces[row]!.trim(),
           labels.words.pieces[column]!.trim(),
           effects[at * n + column]!,
           ...ANSWERS.map((answer) => answers[answer].values?.[at * n + column]),
@@ -253,13 +278,13 @@ function csv({ labels, found }: Scene): Table {
 
 /** The row that is shown, in the order of the text; every column against its own largest value. */
 function picture(scene: Scene): Picture {
-  const { loaded, labels, row, found } = scene
+  const { loaded, rows, labels, row, writing, found } = scene
   const columns = ['effect', ...ANSWERS] as const
   const tokens = Array.from({ length: found.n }, (_, column) => column).filter((column) => found.visible[column] === 1)
   const of = (name: (typeof columns)[number]) => (name === 'effect' ? found.effects : found.answers[name].values)
   const largest = columns.map((name) => Math.max(...tokens.map((token) => Math.abs(of(name)?.[token] ?? 0))))
   return heatMap({
-    title: `What mattered to ${labels.names[row]}, by every answer, in ${loaded.model.name}`,
+    title: `What mattered to ${writing === undefined ? rows.names[row] : `write ${writing}`}, by every answer, in ${loaded.model.name}`,
     caption: [
       `Each column against its own largest value. Effect: ${found.measure}, when the link is cut in ${found.cut}.`,
       `Spearman’s rank correlation with the effect, ${over(found)}: ${ANSWERS.map((answer) => `${answer} ${score(found, answer)}`).join(', ')}.`,

@@ -4,18 +4,19 @@ import { type Alike, alike, type Glimpse, type LogitLens, logitLens } from '../.
 import type { Console } from '../console.ts'
 import type { Loaded } from '../load.ts'
 import { linePlot, type Picture } from '../picture/index.ts'
-import { Problem } from '../problem.ts'
 import { findToken } from '../read/find.ts'
-import { type Labels, labelsOf } from '../read/labels.ts'
+import type { Labels } from '../read/labels.ts'
 import { percent, plural } from '../terminal/figures.ts'
 import { type Paint, paintFor } from '../terminal/paint.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { harmless } from '../terminal/width.ts'
-import { bars, type Column, decimal, heading, noted, said, stateName, table } from './parts.ts'
+import type { KindOptions } from './kind.ts'
+import { about, bars, type Column, decimal, heading, noted, said, stateName, table } from './parts.ts'
 import { give, type Output, type Report } from './report.ts'
+import { inputFor, labelsIn, type Seen, seenOf, sightFact, sightFor, sightNote } from './sight.ts'
 import { type ModelOptions, telling, textOf, withModel } from './with-model.ts'
 
-export interface LayersOptions extends ModelOptions, Output {
+export interface LayersOptions extends ModelOptions, Output, KindOptions {
   /** Where the model says something. Default: the last token. */
   readonly token?: string | undefined
 }
@@ -24,23 +25,25 @@ export async function layersCommand(given: string, options: LayersOptions, conso
   const text = await textOf(given, console)
   await withModel(options, console, async (loaded, signal) => {
     const { model } = loaded
-    if (!model.tokenizer) throw new Problem(`${model.name} has no tokenizer.json, so it cannot read text`)
-    using run = await model.run(text)
-    const labels = labelsOf(run.tokens, text)
-    const place = options.token === undefined ? run.tokens.length - 1 : findToken(labels, options.token).index
-    const tokens = await alike(run)
-    const speaks = model.network.logits && !model.config.decoder
+    const sight = sightFor(model, options)
+    using run = await model.run(await inputFor(model, text, options, sight, signal))
+    const labels = labelsIn(run, sight.rows)
+    const place = options.token === undefined ? labels.names.length - 1 : findToken(labels, options.token).index
+    const tokens = await alike(run, { kind: sight.rows })
+    const speaks = model.network.logits && (sight.rows === 'decoder' || model.config.kind === 'encoder')
     const words = speaks
       ? await logitLens(model, run, { rows: [place, place + 1], signal, onProgress: telling('reading layers', console) })
       : undefined
     console.progress('')
-    await give(report({ loaded, text, labels, place, tokens, words }, console.screen), options, console)
+    const seen = seenOf(run, sight, options)
+    await give(report({ loaded, text, seen, labels, place, tokens, words }, console.screen), options, console)
   })
 }
 
 interface Scene {
   readonly loaded: Loaded
   readonly text: string
+  readonly seen: Seen
   readonly labels: Labels
   readonly place: number
   readonly tokens: readonly Alike[]
@@ -49,13 +52,15 @@ interface Scene {
 }
 
 function report(scene: Scene, screen: Screen): Report {
-  const { loaded, text, labels, place, tokens, words } = scene
+  const { loaded, text, seen, labels, place, tokens, words } = scene
   return {
     lines: () => lines(scene, screen),
     json: () => ({
       command: 'meaning',
-      model: { name: loaded.model.name, family: loaded.model.config.family },
+      ...about(loaded, seen.sight),
+      kind: seen.sight.kind,
       text,
+      ...(seen.sight.rows === 'decoder' && seen.written !== undefined && { written: seen.written }),
       tokens: labels.words.pieces,
       states: tokens.map(({ layer, cosine, wordsCosine, apart }) => ({
         state: layer,
@@ -78,10 +83,11 @@ function report(scene: Scene, screen: Screen): Report {
 }
 
 function lines(scene: Scene, screen: Screen): string[] {
-  const { loaded, labels, place, words } = scene
+  const { loaded, seen, labels, place, words } = scene
   const paint = paintFor(screen)
   const { model, engine } = loaded
-  const facts = [`${model.config.layers} layers × ${model.config.heads} heads`, `${engine}`, plural(labels.of.length, 'token')]
+  const size = `${seen.sight.layers} layers × ${seen.sight.heads} heads`
+  const facts = [...sightFact(model, seen.sight), size, `${engine}`, plural(labels.of.length, 'token')]
   return [
     ...heading(model.name, facts, screen, paint),
     '',
@@ -106,6 +112,7 @@ function lines(scene: Scene, screen: Screen): string[] {
           ),
         ]
       : []),
+    ...sightNote(model, seen, screen, paint),
   ]
 }
 
@@ -115,7 +122,7 @@ function statement({ tokens, words, labels, place, loaded }: Scene): string {
     first.cosine === undefined
       ? 'One token has no other to be like'
       : `Two tokens have a cosine of ${decimal(first.cosine)} on average as they come in, ${decimal(last.cosine!)} after the last layer`
-  if (!words) return `${change}. ${loaded.model.name} has no head that scores words`
+  if (!words) return loaded.model.network.logits ? change : `${change}. ${loaded.model.name} has no head that scores words`
   const best = words.layers.at(-1)![0]!.top[0]!
   const from = words.settled[0]!
   const where = words.says === 'next' ? `What comes after ${labels.names[place]}` : `What stands at ${labels.names[place]}`

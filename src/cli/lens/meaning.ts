@@ -1,6 +1,7 @@
 /** `regard meaning`: a word's vectors across sentences and layers. */
 
 import { type Meaning, meaning } from '../../lens/index.ts'
+import type { AnsweredText } from '../../model/index.ts'
 import type { Console } from '../console.ts'
 import type { Loaded } from '../load.ts'
 import { linePlot, type Picture } from '../picture/index.ts'
@@ -10,13 +11,15 @@ import { plural } from '../terminal/figures.ts'
 import { type Paint, paintFor } from '../terminal/paint.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { fit, harmless, padStart, widthOf } from '../terminal/width.ts'
+import { type KindOptions, ofOneSide } from './kind.ts'
 import { layersCommand } from './layers.ts'
-import { bars, type Column, decimal, heading, noted, said, stateName, table } from './parts.ts'
+import { about, bars, type Column, decimal, heading, noted, said, stateName, table } from './parts.ts'
 import { plotted } from './plotted.ts'
 import { checkOutput, give, type Output, type Report } from './report.ts'
+import { checkPlace, inputFor, type Seen, sightFact, sightFor, sightNote } from './sight.ts'
 import { type ModelOptions, telling, textOf, withModel } from './with-model.ts'
 
-export interface MeaningOptions extends ModelOptions, Output {
+export interface MeaningOptions extends ModelOptions, Output, KindOptions {
   /** Without it: how alike the tokens of one text become, and what the model would say after each layer. */
   readonly word?: string | undefined
   /** The token at which it would say something. */
@@ -29,9 +32,10 @@ export interface MeaningOptions extends ModelOptions, Output {
 export async function meaningCommand(given: readonly string[], options: MeaningOptions, console: Console): Promise<void> {
   checkOutput(options)
   const { word } = options
+  const wanted = ofOneSide(options)
   if (word === undefined) {
     if (given.length > 1) throw new Usage('meaning: several texts are compared by a word; name it with --word')
-    return layersCommand(given[0]!, options, console)
+    return layersCommand(given[0]!, { ...options, ...wanted }, console)
   }
   const texts =
     given.length === 1 && given[0] === '-'
@@ -39,12 +43,16 @@ export async function meaningCommand(given: readonly string[], options: MeaningO
       : given
   await withModel(options, console, async (loaded, signal) => {
     const { model } = loaded
-    if (!model.tokenizer) throw new Problem(`${model.name} has no tokenizer.json, so it cannot read text`)
-    const { layers } = model.config
-    if (options.layer !== undefined && options.layer >= layers)
-      throw new Problem(`--layer ${options.layer}: ${model.name} has ${layers} layers, 0 to ${layers - 1}`)
-    const found = await meaning(model, texts, { word, signal, onProgress: telling('reading', console) }).catch(problem)
-    await give(report({ loaded, texts, found, layer: (options.layer ?? layers - 1) + 1 }, console.screen), options, console)
+    const sight = sightFor(model, wanted)
+    const { layers, rows: kind } = sight
+    if (options.target !== undefined && texts.length > 1) throw new Problem('--target is of one text; give one')
+    checkPlace(model, sight, { layer: options.layer })
+    const inputs: (string | AnsweredText)[] = []
+    for (const text of texts) inputs.push(await inputFor(model, text, wanted, sight, signal))
+    const found = await meaning(model, inputs, { word, kind, signal, onProgress: telling('reading', console) }).catch(problem)
+    const seen: Seen = { sight, written: found.texts[0], given: options.target !== undefined }
+    const scene = { loaded, seen, texts: found.texts.map((text) => text!), found, layer: (options.layer ?? layers - 1) + 1 }
+    await give(report(scene, console.screen), options, console)
   })
 }
 
@@ -56,6 +64,8 @@ function problem(error: unknown): never {
 
 interface Scene {
   readonly loaded: Loaded
+  readonly seen: Seen
+  /** That have the word: what was read, or what was written. */
   readonly texts: readonly string[]
   readonly found: Meaning
   /** Whose map is drawn: after so many layers. */
@@ -88,10 +98,11 @@ function places({ texts, found }: Scene): Around[] {
 }
 
 function lines(scene: Scene, screen: Screen): string[] {
-  const { loaded, texts, found, layer } = scene
+  const { loaded, seen, texts, found, layer } = scene
   const { model, engine } = loaded
   const paint = paintFor(screen)
-  const facts = [`${model.config.layers} layers × ${model.config.heads} heads`, `${engine}`, `${plural(texts.length, 'text')}`]
+  const size = `${seen.sight.layers} layers × ${seen.sight.heads} heads`
+  const facts = [...sightFact(model, seen.sight), size, `${engine}`, `${plural(texts.length, 'text')}`]
   const several = found.occurrences.length > 1
   return [
     ...heading(model.name, facts, screen, paint),
@@ -103,6 +114,7 @@ function lines(scene: Scene, screen: Screen): string[] {
     ...(several ? [...byLayer(found, screen, paint), ''] : []),
     ...noted('Cosines are means over all pairs; a word of several tokens is the mean of their vectors.', screen, paint),
     ...(found.occurrences.length > 2 ? ['', ...map(found, layer, screen, paint)] : []),
+    ...(seen.sight.kind === 'encoder' ? sightNote(model, seen, screen, paint) : []),
   ]
 }
 
@@ -179,11 +191,11 @@ function map({ layers }: Meaning, layer: number, screen: Screen, paint: Paint): 
   ]
 }
 
-function json({ loaded: { model, engine }, texts, found }: Scene): object {
+function json({ loaded, seen, texts, found }: Scene): object {
   return {
     command: 'meaning',
-    model: { name: model.name, family: model.config.family, layers: model.config.layers, heads: model.config.heads },
-    engine: { backend: engine.backend, tier: engine.tier, threads: engine.threads },
+    ...about(loaded, seen.sight),
+    kind: seen.sight.kind,
     texts,
     word: found.word,
     occurrences: found.occurrences,

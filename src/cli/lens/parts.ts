@@ -1,9 +1,18 @@
 /** Pieces that pictures in a terminal are made of. */
 
+import type { Loaded } from '../load.ts'
 import { bar } from '../read/ranking.ts'
 import type { Paint } from '../terminal/paint.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { fit, padEnd, padStart, type Span, together, widthOf, wrap } from '../terminal/width.ts'
+
+/** What JSON says of the model and of what ran; `sight`: which attention, where it is not the first. */
+export function about({ model, engine }: Loaded, size: { readonly layers: number; readonly heads: number } = model.config): object {
+  return {
+    model: { name: model.name, family: model.config.family, layers: size.layers, heads: size.heads },
+    engine: { backend: engine.backend, tier: engine.tier, threads: engine.threads },
+  }
+}
 
 /** A cosine, a share or a correlation: three decimals and a real minus. */
 export function decimal(value: number, digits = 3): string {

@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander'
 import type { Console } from '../console.ts'
-import { withModel } from '../options.ts'
+import { EDITS, withModel, withOutput } from '../options.ts'
 
 export function addTrace(program: Command, console: Console): void {
   const command = program
@@ -12,10 +12,10 @@ export function addTrace(program: Command, console: Console): void {
     )
     .argument('<text>', 'the text; - reads standard input')
     .option('--out <file>', 'the file', 'trace.safetensors')
-    .option('--edits <json>', 'do this to the model while it reads: an edit, or a list of them, as in docs/lens/edit.md')
+    .option(...EDITS)
+    .option('--target <text>', 'of an encoder–decoder: what it wrote (default: what it writes in answer, without edits)')
     .option('--no-logits', 'leave out the scores of the vocabulary, which are often the most')
-  withModel(command)
-    .option('--json', 'print what the file holds as JSON')
+  withOutput(withModel(command), 'what each layer adds')
     .addHelpText('after', EXAMPLES)
     .action(async (text, options) => {
       const { traceCommand } = await import('./trace.ts')
@@ -27,5 +27,6 @@ const EXAMPLES = `
 Examples:
   regard trace "The cat sat because it was tired." --out cat.safetensors
   regard trace "The cat sat because it was tired." --edits '{"cut":"edge","from":"it","to":"cat"}' --out cut.safetensors
+  regard trace "the third of may twenty twenty one" --model translator --out date.safetensors
 
 The file is a safetensors file (docs/lens/trace.md); openTrace of regard/lens opens it, and one that was written elsewhere.`

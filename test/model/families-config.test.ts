@@ -65,8 +65,14 @@ describeShared('Any config.json', 'conformance/models/', () => {
   it.each<[string, Config, string | RegExp]>([
     [
       'llama',
-      { rope_parameters: { rope_type: 'dynamic', factor: 2 } },
-      'rope_parameters: rope_type "dynamic" is not supported; default, linear, llama3, yarn are',
+      { rope_parameters: { rope_type: 'spiral', factor: 2 } },
+      'rope_parameters: rope_type "spiral" is not supported; default, linear, dynamic, llama3, longrope, yarn are',
+    ],
+    ['llama', { rope_parameters: { rope_type: 'dynamic' } }, /rope_parameters\.factor: /],
+    [
+      'llama',
+      { rope_parameters: { rope_type: 'longrope', short_factor: [1], long_factor: [1, 2], original_max_position_embeddings: 8 } },
+      /rope_parameters\.(short|long)_factor has \d numbers, and there are \d+ pairs of channels to rotate/,
     ],
     ['llama', { rope_parameters: { rope_type: 'llama3', factor: 2 } }, /rope_parameters\.low_freq_factor: /],
     ['llama', { hidden_act: 'laplace' }, /hidden_act: "laplace" is not supported; gelu, /],

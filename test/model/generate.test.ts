@@ -13,6 +13,11 @@ const DECODERS = [
   ...['gpt2', 'gpt-neox', 'bloom', 'opt', 'llama', 'llama3-rope', 'mistral-window'],
   ...['qwen2', 'qwen3', 'gemma2', 'gemma3', 'gpt-oss'],
 ]
+/** Beyond how many tokens they turn every key anew, and by what name. */
+const STRETCHED = [
+  ['llama-dynamic', 6, 'dynamic'],
+  ['llama-longrope', 8, 'longrope'],
+] as const
 const BOTH = ['t5', 't5-gated', 'bart', 'marian']
 
 async function tokensOf(model: Model, input: ModelInput, options: GenerateOptions): Promise<GeneratedToken[]> {
@@ -36,12 +41,33 @@ for (const dtype of ['float32', 'float64'] as const) {
   }
 
   describe(`Greedy continuation of variants in ${dtype}`, () => {
-    it.each(goldenCases)('%s writes what the original writes', (...one) => compare(one))
+    const written = goldenCases.filter(([name]) => !STRETCHED.some(([stretched]) => stretched === name))
+    it.each(written)('%s writes what the original writes', (...one) => compare(one))
   })
   describeShared(`Greedy continuation in ${dtype}`, 'conformance/models/', () => {
     it.each([...DECODERS, ...BOTH])('%s writes what the original writes', (name) => compare([name, CONFORMANCE + name]))
   })
 }
+
+describe('A model whose keys turn anew beyond a length', () => {
+  it.each(STRETCHED)('%s writes up to %i tokens what whole texts say, and no further', async (name, beyond, by) => {
+    using model = await loadModel(goldenCases.find(([each]) => each === name)![1])
+    expect(model.config.positions).toBeGreaterThan(beyond)
+    const text = [5, 9, 17]
+    const written = await tokensOf(model, text, { stopIds: [] })
+    expect(written.length).toBe(beyond - text.length)
+    expect(written.at(-1)!.end).toBe('length')
+    for (const { id } of written) {
+      using run = await model.run(text)
+      const scores = [...((await run.logits!.read()) as Float32Array).slice(-model.config.vocabulary)]
+      expect(id).toBe(scores.indexOf(Math.max(...scores)))
+      text.push(id)
+    }
+    expect(() => model.generate([...text, 5])).toThrow(
+      `generate: the text has ${beyond + 1} tokens, and beyond ${beyond} ${by} turns every key of it anew: it can be read and not written on`,
+    )
+  })
+})
 
 describeShared('What is kept between tokens', 'conformance/models/', () => {
   /** −log p of every id that was written, from one run over the whole text. */

@@ -65,6 +65,8 @@ export interface Tower extends Module {
   readonly layers: number
   /** How far back each layer looks, itself included; undefined: to the beginning. */
   readonly windows: readonly (number | undefined)[]
+  /** A text of more than `beyond` tokens turns all of its keys otherwise, the first as well: what was kept of a shorter one is of no use then. */
+  readonly stretched: { readonly by: string; readonly beyond: number } | undefined
   forward(rows: Rows, pass?: TowerPass): TowerOutput
   /** Keys and values that each layer's cross-attention makes of the source [B,S,width]. */
   project(source: Tensor, hooks?: TowerHooks): readonly KeysValues[]

@@ -10,7 +10,7 @@ import { Embeddings } from './embeddings.ts'
 import type { Family } from './family.ts'
 import { base, count, headWidthOf, padOf } from './fields.ts'
 import { causalHead } from './head.ts'
-import { ropeFields, ropeOf } from './rope.ts'
+import { positionsOf, ropeFields, ropeOf } from './rope.ts'
 import { BlockTower, Transformer } from './transformer.ts'
 import { partOfHeads, type Size, Weights } from './weights.ts'
 
@@ -55,7 +55,7 @@ function configOf(told: File, label: string): ModelConfig {
     headWidth: headWidthOf(['hidden_size', width], ['num_attention_heads', heads], label),
     innerWidth: told.intermediate_size,
     vocabulary: told.vocab_size,
-    positions: told.max_position_embeddings,
+    positions: positionsOf(told),
     tokenTypes: 1,
     causal: true,
     activation: activationOf(told.hidden_act, 'hidden_act', label),

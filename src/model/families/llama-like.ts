@@ -8,7 +8,7 @@ import { activationOf, type ModelConfig } from '../config.ts'
 import { Embeddings } from './embeddings.ts'
 import { base, count, headWidthOf, padOf } from './fields.ts'
 import { causalHead } from './head.ts'
-import { ropeFields } from './rope.ts'
+import { positionsOf, ropeFields } from './rope.ts'
 import { BlockTower, Transformer } from './transformer.ts'
 import { type Size, Weights } from './weights.ts'
 
@@ -49,7 +49,7 @@ export function llamaConfig(family: string, file: LlamaFile, { tied }: { tied: b
     headWidth: file.head_dim ?? headWidthOf(['hidden_size', width], ['num_attention_heads', heads], label),
     innerWidth: file.intermediate_size,
     vocabulary: file.vocab_size,
-    positions: file.max_position_embeddings,
+    positions: positionsOf(file),
     tokenTypes: 1,
     causal: true,
     activation: activationOf(file.hidden_act, 'hidden_act', label),

@@ -52,7 +52,23 @@ export function ropeOf(file: RopeFile, defaults: RopeDefaults, label: string): p
     throw new Error(`${label}: rotates ${width} of ${headWidth} channels of a head; it must be an even number`)
   const base = told.rope_theta ?? file.rope_theta ?? theta
   const scaling = scalingOf(told.rope_type ?? told.type ?? 'default', json, file, field, label)
+  if (scaling?.type === 'longrope')
+    for (const [name, { length }] of [
+      ['short_factor', scaling.short],
+      ['long_factor', scaling.long],
+    ] as const)
+      if (length !== width / 2)
+        throw new Error(`${label}: ${field}.${name} has ${length} numbers, and there are ${width / 2} pairs of channels to rotate`)
   return positions.rotary({ width, base, ...(scaling && { scaling }) })
+}
+
+/**
+ * How many tokens a model reads: as many as its file says, or so many times more with the factor of a base that grows with the text
+ * (`dynamic`), which is only felt beyond what the file says.
+ */
+export function positionsOf({ rope_parameters, rope_scaling, max_position_embeddings: said }: RopeFile): number {
+  const { rope_type: type, type: older, factor = 1 } = rope_parameters ?? rope_scaling ?? {}
+  return (type ?? older) === 'dynamic' ? Math.max(said, Math.floor(said * Number(factor))) : said
 }
 
 const length = z.int().positive()
@@ -74,6 +90,14 @@ const yarn = z.object({
   mscale_all_dim: z.number().nullish(),
 })
 
+const longrope = z.object({
+  short_factor: z.array(factor),
+  long_factor: z.array(factor),
+  factor: factor.nullish(),
+  attention_factor: factor.nullish(),
+  original_max_position_embeddings: length.nullish(),
+})
+
 function scalingOf(type: string, json: unknown, file: RopeFile, field: string, label: string): positions.RopeScaling | undefined {
   if (type === 'default') return undefined
   if (type === 'linear') return { type, factor: checkAt(linear, json, field, label).factor }
@@ -88,7 +112,24 @@ function scalingOf(type: string, json: unknown, file: RopeFile, field: string, l
     }
   }
   if (type === 'yarn') return yarnOf(checkAt(yarn, json, field, label), file)
-  throw new Error(`${label}: ${field}: rope_type ${JSON.stringify(type)} is not supported; default, linear, llama3, yarn are`)
+  if (type === 'dynamic')
+    return { type, factor: checkAt(linear, json, field, label).factor, positions: file.max_position_embeddings }
+  if (type === 'longrope') return longRopeOf(checkAt(longrope, json, field, label), file)
+  throw new Error(
+    `${label}: ${field}: rope_type ${JSON.stringify(type)} is not supported; default, linear, dynamic, llama3, longrope, yarn are`,
+  )
+}
+
+function longRopeOf(told: z.infer<typeof longrope>, file: RopeFile): positions.LongRopeScaling {
+  const positions = told.original_max_position_embeddings ?? file.max_position_embeddings
+  return {
+    type: 'longrope',
+    short: told.short_factor,
+    long: told.long_factor,
+    positions,
+    factor: told.factor ?? file.max_position_embeddings / positions,
+    ...(told.attention_factor && { attentionFactor: told.attention_factor }),
+  }
 }
 
 function yarnOf(told: z.infer<typeof yarn>, file: RopeFile): positions.YarnScaling {

@@ -40,6 +40,14 @@ export class BlockTower extends Module implements Tower {
     return this.blocks.map(({ attention: { options } }) => (options.causal && options.window ? options.window[0] + 1 : undefined))
   }
 
+  get stretched(): Tower['stretched'] {
+    const all = this.blocks.flatMap(({ attention: { rotary } }) => rotary?.options.scaling ?? [])
+    const [first] = all.flatMap((each) =>
+      each.type === 'dynamic' || each.type === 'longrope' ? [{ by: each.type, beyond: each.positions }] : [],
+    )
+    return first
+  }
+
   forward(rows: Rows, pass: TowerPass = {}): TowerOutput {
     using s = scope()
     const { hooks } = pass

@@ -38,12 +38,12 @@ export interface Writer {
 
 /** Throws at once where a model cannot write, or not for so long, or the options make no sense. */
 export function generate(writer: Writer, prepared: Prepared, options: GenerateOptions): AsyncGenerator<GeneratedToken, void, void> {
-  const { config, rules, tokenizer } = writer
+  const { rules, tokenizer } = writer
   requireWriter(writer)
   const settings = settingsOf(options, rules.endIds)
   if (settings.stopWords.length > 0 && !tokenizer)
     throw new Error('generate: stopWords need a tokenizer.json, and this model has none; give stopIds')
-  requireRoom(config, prepared)
+  requireRoom(writer, prepared)
   return write(writer, prepared, settings)
 }
 
@@ -56,10 +56,20 @@ export function requireWriter({ config, network }: Pick<Writer, 'config' | 'netw
 }
 
 /** Throws where a text fills the model already. */
-export function requireRoom({ positions }: ModelConfig, prepared: Prepared): void {
+export function requireRoom({ config: { positions }, network }: Pick<Writer, 'config' | 'network'>, prepared: Prepared): void {
   const longest = Math.max(...textsOf(prepared).map((row) => row.length))
+  const { by, beyond = Number.POSITIVE_INFINITY } = network.decoder?.stretched ?? {}
+  if (longest >= beyond && longest < positions)
+    throw new RangeError(
+      `generate: the text has ${longest} tokens, and beyond ${beyond} ${by} turns every key of it anew: it can be read and not written on`,
+    )
   if (longest >= positions)
     throw new RangeError(`generate: the text has ${longest} tokens and the model ${positions} positions: no room to write on`)
+}
+
+/** How long a text may become. */
+export function roomOf({ config, network }: Pick<Writer, 'config' | 'network'>): number {
+  return Math.min(config.positions, network.decoder?.stretched?.beyond ?? Number.POSITIVE_INFINITY)
 }
 
 /** One text of the batch. */
@@ -74,7 +84,7 @@ async function* write(writer: Writer, prepared: Prepared, settings: Settings): A
   const { signal } = settings
   signal?.throwIfAborted()
   const longest = Math.max(...textsOf(prepared).map((row) => row.length))
-  const room = Math.min(settings.maxNewTokens, writer.config.positions - longest)
+  const room = Math.min(settings.maxNewTokens, roomOf(writer) - longest)
   const bound = await writer.edited?.(room)
   let session: Session | undefined
   try {
@@ -102,7 +112,7 @@ function newLine({ tokenizer }: Writer, { stopWords }: Settings, row: readonly n
 
 /** Draws the next token of a line. */
 function advance(writer: Writer, settings: Settings, line: Line, scores: Float64Array, step: number): GeneratedToken {
-  const { config, rules, tokenizer } = writer
+  const { rules, tokenizer } = writer
   const { batch, said } = line
   const total = logSum(scores)
   if (Number.isNaN(total)) throw new Error('generate: the scores of the next token hold NaN')
@@ -113,7 +123,7 @@ function advance(writer: Writer, settings: Settings, line: Line, scores: Float64
   said.push(id)
   const stop = settings.stopIds.has(id)
   const { text, stopped } = stop ? { text: '', stopped: true } : line.text.push(id)
-  const full = step + 1 >= settings.maxNewTokens || said.length >= config.positions
+  const full = step + 1 >= settings.maxNewTokens || said.length >= roomOf(writer)
   const end = stop || stopped ? 'stop' : full ? 'length' : undefined
   line.done = end !== undefined
   const rest = stop || end === 'length' ? line.text.rest() : ''

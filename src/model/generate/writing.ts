@@ -9,7 +9,7 @@ import type { Prepared } from '../input.ts'
 import type { Token } from '../tokenizer/tokenizer.ts'
 import { AttentionView } from '../view.ts'
 import { type Candidate, choose, likeliest, logSum, odds } from './choose.ts'
-import { requireRoom, requireWriter, type Writer, wordOf } from './generate.ts'
+import { requireRoom, requireWriter, roomOf, type Writer, wordOf } from './generate.ts'
 import { type GenerateOptions, settingsOf } from './options.ts'
 import { forbid } from './rules.ts'
 import { Session, textsOf } from './session.ts'
@@ -69,7 +69,7 @@ export class Writing {
   static async begin(writer: Writer, prepared: Prepared): Promise<Writing> {
     requireWriter(writer)
     if (prepared.ids.length > 1) throw new RangeError(`writing: one text is written at a time, got ${prepared.ids.length}`)
-    requireRoom(writer.config, prepared)
+    requireRoom(writer, prepared)
     const writing = new Writing(writer, prepared)
     try {
       await writing.#read(textsOf(prepared)[0]!)
@@ -120,7 +120,7 @@ export class Writing {
   /** 'stop': the text was ended; 'length': there is no room for more. */
   get end(): 'stop' | 'length' | undefined {
     if (this.#ended !== undefined) return 'stop'
-    return this.#tokens.length >= this.#writer.config.positions ? 'length' : undefined
+    return this.#tokens.length >= roomOf(this.#writer) ? 'length' : undefined
   }
 
   /**
@@ -256,7 +256,8 @@ export class Writing {
 
   #check(list: readonly number[]): void {
     this.#alive('append')
-    const { positions, vocabulary } = this.#writer.config
+    const { vocabulary } = this.#writer.config
+    const positions = roomOf(this.#writer)
     if (this.end !== undefined)
       throw new Error(`writing: the text ${this.end === 'stop' ? 'was ended' : 'fills the model'}; take something back first`)
     const wrong = list.find((id) => !Number.isInteger(id) || id < 0 || id >= vocabulary)

@@ -34,9 +34,15 @@ CASES = {
     "gpt2-inverse-layer": (hf.GPT2LMHeadModel, hf.GPT2Config, dict(
         SMALL, n_positions=32, n_embd=16, n_layer=3, n_head=4, n_inner=20, scale_attn_by_inverse_layer_idx=True,
         activation_function="gelu")),
+    "llama-dynamic": (hf.LlamaForCausalLM, hf.LlamaConfig, dict(
+        LLAMA, max_position_embeddings=6, rope_parameters=dict(rope_type="dynamic", factor=4.0, rope_theta=1e4))),
     "llama-linear": (hf.LlamaForCausalLM, hf.LlamaConfig, dict(
         LLAMA, attention_bias=True, mlp_bias=True, max_position_embeddings=64,
         rope_parameters=dict(rope_type="linear", factor=4.0, rope_theta=1e4))),
+    "llama-longrope": (hf.LlamaForCausalLM, hf.LlamaConfig, dict(
+        LLAMA, head_dim=8, max_position_embeddings=32, rope_parameters=dict(
+            rope_type="longrope", original_max_position_embeddings=8, rope_theta=1e4,
+            short_factor=[1.0, 1.1, 1.3, 1.5], long_factor=[1.0, 1.5, 2.5, 4.0]))),
     "llama-yarn": (hf.LlamaForCausalLM, hf.LlamaConfig, dict(
         LLAMA, head_dim=16, max_position_embeddings=64, rope_parameters=dict(
             rope_type="yarn", factor=4.0, original_max_position_embeddings=16, rope_theta=1e4))),

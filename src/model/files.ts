@@ -2,11 +2,9 @@
 
 import { absenceOf, DEFAULT_MODEL, type EmbeddedName, embeddedFiles, embeddedFolder, isEmbedded } from './embedded.ts'
 import { hubName } from './hub/name.ts'
-import { pageRepository } from './hub/page.ts'
-import { openRepository, type TellDownload } from './hub/repository.ts'
-import { endpointOf, hubSettings } from './hub/settings.ts'
+import type { TellDownload } from './hub/repository.ts'
 import { insideOnly, type ModelFiles } from './inside.ts'
-import { blobSource, diskSource, nodeModule, urlSource } from './source.ts'
+import { blobSource, diskSource, inNode, nodeModule, urlSource } from './source.ts'
 
 export type { ModelFiles } from './inside.ts'
 
@@ -31,14 +29,10 @@ export async function modelFiles(source?: ModelSource, tell?: TellDownload, hub?
   if (isEmbedded(source)) return (await isFolder(source)) ? folderFiles(source) : embedded(source)
   const name = hubName(source)
   if (!name) return folderFiles(source)
-  const endpoint = hub === undefined ? undefined : endpointOf(hub, 'loadModel: hub')
-  if (!inNode()) return pageRepository(name, tell ?? (() => {}), endpoint)
-  if ((await sizeOf(source)) !== undefined) return folderFiles(source)
-  return openRepository(name, tell, endpoint === undefined ? undefined : { ...(await hubSettings()), endpoint })
-}
-
-function inNode(): boolean {
-  return typeof globalThis.process?.getBuiltinModule === 'function'
+  if (inNode() && (await sizeOf(source)) !== undefined) return folderFiles(source)
+  // Comes when a name is asked for: pages that read from elsewhere are spared it.
+  const { openOnHub } = await import('./hub/open.ts')
+  return openOnHub(name, tell, hub)
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {

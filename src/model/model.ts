@@ -15,7 +15,7 @@ import { type ModelSource, modelFiles, readJson } from './files.ts'
 import { type GeneratedToken, generate } from './generate/generate.ts'
 import type { GenerateOptions } from './generate/options.ts'
 import { type WritingRules, writingRules } from './generate/rules.ts'
-import { Writing } from './generate/writing.ts'
+import type { Writing } from './generate/writing.ts'
 import { computedIn, WEIGHT_TYPES, type WeightsReport, type WeightType } from './held.ts'
 import { chained, type Hooks } from './hooks.ts'
 import { type ModelInput, type Prepared, prepare } from './input.ts'
@@ -158,6 +158,7 @@ export class Model {
   async write(input: ModelInput): Promise<Writing> {
     if (this.#disposed) throw new Error('writing: the model was used after dispose()')
     const { config, network, tokenizer, writing: rules } = this
+    const { Writing } = await import('./generate/writing.ts')
     return await Writing.begin({ config, network, rules, tokenizer }, prepare(input, config, tokenizer))
   }
 

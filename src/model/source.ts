@@ -90,6 +90,10 @@ interface NodeModules {
   'node:url': typeof import('node:url')
 }
 
+export function inNode(): boolean {
+  return typeof globalThis.process?.getBuiltinModule === 'function'
+}
+
 /**
  * Node's own modules, without an import that a browser bundle would trip over. Throws where there are none.
  * @internal

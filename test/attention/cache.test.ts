@@ -115,6 +115,17 @@ describe('KeyValueCache', () => {
     expect([[...(await k.read())], offset]).toEqual([[0, 3, 4, 5, 6], 3])
   })
 
+  it('takes back what came last, as if it had never been appended', async () => {
+    using cache = new KeyValueCache({ capacity: 2 })
+    const tokens = (...list: number[]): regard.Tensor => tensor(list, [1, 1, list.length, 1])
+    cache.append(tokens(0, 1, 2, 3), tokens(0, 1, 2, 3))
+    cache.truncate(2)
+    expect([cache.length, cache.seen]).toEqual([2, 2])
+    const { k, offset } = cache.append(tokens(7), tokens(7))
+    expect([[...(await k.read())], offset]).toEqual([[0, 1, 7], 2])
+    expect(() => cache.truncate(4)).toThrow('the cache holds 3 positions and cannot keep 4')
+  })
+
   it('outlives the scopes it is used in, and gives its memory back', async () => {
     const token = regard.full([1, 1, 1, 2], 3)
     const cache = new KeyValueCache()

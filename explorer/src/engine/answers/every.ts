@@ -6,11 +6,13 @@ export async function everyHead(
   heads: number,
   part: (layer: number, head: Head) => Promise<Float32Array>,
 ): Promise<Float32Array<ArrayBuffer>> {
-  const parts: Float32Array[] = []
-  for (const layer of layers) for (let head = 0; head <= heads; head++) parts.push(await part(layer, head < heads ? head : 'mean'))
-  const size = parts[0]?.length ?? 0
-  const out = new Float32Array(parts.length * size)
-  for (const [n, each] of parts.entries()) out.set(each, n * size)
+  const all = layers.flatMap((layer) => [...upTo(heads), 'mean' as const].map((head) => ({ layer, head })))
+  let out = new Float32Array()
+  for (const [n, { layer, head }] of all.entries()) {
+    const weights = await part(layer, head)
+    if (n === 0) out = new Float32Array(all.length * weights.length)
+    out.set(weights, n * weights.length)
+  }
   return out
 }
 

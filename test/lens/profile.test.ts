@@ -141,4 +141,21 @@ describe('on tiny models', () => {
       model.dispose()
     },
   )
+
+  test.skipIf(!folder)(
+    `effects tell how many of their runs are done, and can be called off${folder ? '' : ' (skipped: ../shared is not here)'}`,
+    async () => {
+      const model = await loadModel(folder!)
+      const run = await model.run([7, 9, 11, 13, 9, 8, 12])
+      const heard: { done: number; total: number }[] = []
+      await profile(run, { effect: { model, onProgress: (progress) => heard.push(progress) } })
+      const runs = model.config.layers * 4
+      expect(heard.at(-1)).toEqual({ done: runs, total: runs })
+      const off = new AbortController()
+      const stopped = profile(run, { effect: { model, onProgress: () => off.abort() }, signal: off.signal })
+      await expect(stopped).rejects.toMatchObject({ name: 'AbortError' })
+      run.dispose()
+      model.dispose()
+    },
+  )
 })

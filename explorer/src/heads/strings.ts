@@ -39,6 +39,7 @@ export const headsStrings = {
       `Seen too rarely here to be earned: ${listed(few.map(({ name, rows }) => `${name} (${looks(rows)})`))}.`,
     caution: 'A label describes weights on these texts. What a head is worth is another question: silence it in Question.',
     failed: (reason: string) => `That could not be measured: ${reason}`,
+    kept: 'Shown is what was measured before.',
 
     show: 'Show',
     all: (count: number) => `all ${heads(count)}`,
@@ -127,7 +128,7 @@ export const headsStrings = {
     equal: (count: number) => `${heads(count)} equally look from`,
     places: (places: number, texts: number) =>
       `${places} of ${plural(texts, 'text', 'texts')} ${places === 1 ? 'has' : 'have'} both words; the figures are means over ${places === 1 ? 'it' : 'these'}.`,
-    one: 'One place is one look: little evidence for what a head does elsewhere.',
+    one: 'One place is little evidence for what a head does elsewhere.',
     weight: 'weight',
     extremes: 'least – most',
     apart: 'beside sinks',

@@ -22,7 +22,7 @@ const ENOUGH: readonly (readonly [links: number, stride: number])[] = [
 /** So many links do not hide each other. */
 const CLEAR = 300
 /** So many links are drawn even where frames come slowly. */
-const ALWAYS = 1_000
+const ALWAYS = 400
 /** The rim of the link that is spoken of, in pixels. */
 const RIM = 1.5
 /** Values lie in a texture this broad. */

@@ -161,15 +161,6 @@ export class Reader {
     this.#soon(0)
   }
 
-  /** Every head's matrix of one layer of a long text. */
-  async layer(run: number, layer: number): Promise<Float32Array | undefined> {
-    try {
-      return await this.#engine.ask('layer', { run, layer })
-    } catch {
-      return undefined
-    }
-  }
-
   /** Sees to it that a long text's picture is what is wanted. One question at a time, the latest wins. */
   fetch(): Promise<void> {
     if (this.#lacks()) this.#fetching ??= this.#fill()

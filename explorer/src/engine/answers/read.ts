@@ -14,7 +14,10 @@ export const readAnswers: Answers<keyof ReadQuestions> = {
     const run = await desk.model.run(text)
     const number = desk.keep(run, beside ? 'beside' : 'text')
     const { layers, heads } = desk.model.config
-    const weights = run.tokens.length <= SHORT ? await every(run, upTo(layers), heads) : undefined
+    const weights =
+      run.tokens.length <= SHORT
+        ? await everyHead(upTo(layers), heads, (layer, head) => run.attention(layer, head).all())
+        : undefined
     return {
       run: number,
       text,
@@ -54,10 +57,6 @@ export const readAnswers: Answers<keyof ReadQuestions> = {
       all: whole && (await less(whole[1]!, whole[0]!)),
     }
   },
-
-  async layer(desk, { run, layer }) {
-    return every(desk.run(run), [layer], desk.model.config.heads)
-  },
 }
 
 /** A wish for both layer and head leaves the rule nothing to choose, so it chooses freely and the page takes the wish. */
@@ -84,10 +83,6 @@ function hardlySeen({ text, tokens }: Run, { seen }: Model): boolean[] {
   const words = (text !== undefined && seen?.hardly(text)) || []
   return tokens.map(({ start, end, special }) => !special && words.some((word) => start < word.end && word.start < end))
 }
-
-/** The whole matrices of these layers: [layers, heads + 1, L, L], the mean last. */
-const every = (run: Run, layers: readonly number[], heads: number): Promise<Float32Array<ArrayBuffer>> =>
-  everyHead(layers, heads, (layer, head) => run.attention(layer, head).all())
 
 const pick = (row: Float32Array, columns: readonly number[]): Float32Array => Float32Array.from(columns, (column) => row[column]!)
 

@@ -84,6 +84,4 @@ export interface ReadQuestions {
   /** One row, and the window row-major. */
   picture(ask: Place & { row: number; window: Window }): { row: Float32Array; tile: Float32Array }
   difference(ask: Pair): Difference
-  /** [heads + 1, L, L] of one layer, the last being the mean. */
-  layer(ask: { run: number; layer: number }): Float32Array
 }

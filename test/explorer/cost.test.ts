@@ -68,7 +68,9 @@ describeBrowser('the Cost view in Chromium', () => {
     expect(await fits(page, 'exponent')).toEqual(laws.map((law) => law!.exponent))
     expect(await fits(page, 'r2')).toEqual(laws.map((law) => law!.r2))
     const said = plain(await page.textContent('.meter'))
-    expect(said).toContain(`Measured by ${plain(await page.textContent('[data-engine]'))}, in this browser on this machine`)
+    expect(said).toContain(
+      `Times were measured by ${plain(await page.textContent('[data-engine]'))}, in this browser on this machine`,
+    )
     expect(said).toContain('1 head of width 64, the fastest of 5 calls')
     expect(said).toMatch(
       /At 1 024 tokens dense attention took [\d.]+ m?s here, a window of 16 keys [\d.]+ m?s\. From 256 to 1 024 tokens time grew/,
@@ -111,6 +113,13 @@ describeBrowser('the Cost view in Chromium', () => {
     await page.fill('textarea', 'The dog slept.')
     await page.waitForSelector('[data-measured=stopped]')
     await page.waitForSelector('[data-quality]')
+  })
+
+  it('where a text cannot be read the machine is measured all the same, and nothing is said of the text', async () => {
+    const address = on.server.address + formatFragment('dog '.repeat(300), undefined, 'cost', SHORT)
+    const made = await visit(on.browser, address, {}, '[data-measured=asked]')
+    on.visits.push(made)
+    await made.page.waitForSelector('text=The sentence above is not read.')
   })
 
   it('what was measured can be taken away as a table', async () => {

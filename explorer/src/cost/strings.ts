@@ -82,7 +82,7 @@ export const costStrings = {
 
   notes: {
     measured: (engine: string, at: string) =>
-      `Measured by ${engine}, in this browser on this machine, at ${at}. Another machine, browser or moment gives other times.`,
+      `Times were measured by ${engine}, in this browser on this machine, at ${at}. Other work on this machine slows it; another machine, browser or moment gives other times.`,
     how: (heads: number, width: number, laps: number) =>
       `The operator alone, on random numbers: ${many(heads, 'head', 'heads')} of width ${width}, the fastest of ${laps} calls; the patterns take turns.`,
     exponent:
@@ -129,6 +129,7 @@ export const costStrings = {
     noteDivergence: ' KL: of the distribution over words, in nats.',
     noteLoss: ' Loss: −log p of the next token, in nats.',
     wait: (share: number) => `Reading the sentence under each pattern: ${Math.floor(100 * share)}${NBSP}%.`,
+    unread: 'The sentence above is not read.',
     ask: 'Measure it on this long text',
     failed: (reason: string) => `That cannot be measured: ${reason}`,
     brief,

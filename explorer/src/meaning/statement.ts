@@ -11,7 +11,7 @@ export interface Said {
 
 export function senseStatement({ word, data }: { word: string; data: Senses }, layer: LayerMeaning | undefined): Said[] {
   const m = data.occurrences.length
-  const hardly = data.hardly ? [{ text: ` ${say.said.hardly(word)}` }] : []
+  const hardly = data.hardly ? [{ text: say.said.hardly }] : []
   if (m === 0 || !layer) return [{ text: say.said.nowhere(word) }, ...hardly]
   const subject = { text: word, strong: true }
   if (m === 1) return [subject, { text: say.said.one }, ...hardly]

@@ -60,7 +60,7 @@ export const meaningStrings = {
     allAlike: (state: string, cosine: string) => `After ${state} any two of its vectors have a cosine of ${cosine}.`,
     baseline: (cosine: string) => ` Two different words of these sentences have ${cosine} on average.`,
     couple: (a: number, b: number) => `${a} and ${b}`,
-    hardly: (word: string) => `The model hardly met ${word} while it learned: what it makes of it is little more than chance.`,
+    hardly: ` ${strings.statement.hardlyMet}`,
   },
 
   map: {
@@ -127,6 +127,7 @@ export const meaningStrings = {
     share: (share: number) => strings.percent(share),
     note: 'The state after each layer through the last norm and the head, as if the model stopped there (logit lens). KL: how far that is from what is said in the end, in nats. A poor guess early on means that the head cannot read it yet, not that it is not there.',
     wait: 'Computing.',
+    unread: 'The sentence above is not read.',
     failed: (reason: string) => `That cannot be computed: ${reason}`,
   },
 

@@ -16,6 +16,10 @@ function put(index: usize, value: f32): void {
   v128.store(CONSTANTS + (index << 4), f32x4.splat(value))
 }
 
+function putBits(index: usize, bits: u32): void {
+  v128.store(CONSTANTS + (index << 4), i32x4.splat(bits))
+}
+
 /** Writes the table. Every instance may do so: the bytes are the same. */
 export function writeConstants(): void {
   // exp: log2(e), the smallest exponent, 1.5·2^23 (whose low mantissa bits take the rounded integer), then 2^r on [−½, ½]:
@@ -49,7 +53,11 @@ export function writeConstants(): void {
   put(29, <f32>1.5957691216057308)
   put(30, <f32>-150)
   // float16 widened: the upper bits of its exponent, the same with its sign, and what takes 2^112 away again.
-  put(9, reinterpret<f32>(0x70000000))
-  put(10, reinterpret<f32>(0xf0000000))
-  put(11, reinterpret<f32>(0x07800000))
+  putBits(9, 0x70000000)
+  putBits(10, 0xf0000000)
+  putBits(11, 0x07800000)
+  // Of pairs of 16 bits: 2^13 times the first, 2^13 times the second; the second alone.
+  putBits(13, 0x00002000)
+  putBits(14, 0x20000000)
+  putBits(15, 0xffff0000)
 }

@@ -72,10 +72,14 @@ export function multiplyFew(kind: i32, rows: i32, a: usize, panel: usize, end: u
   } else if (kind == FLOAT16) {
     if (rows == 1) fewFloat161(a, rowBytes, panel, end, tile, depth)
     else fewFloat162(a, rowBytes, panel, end, tile, depth)
-    for (let r = 0; r < rows; r++) raise(tile + <usize>r * NR * 4, load<f32>(a + rowBytes * rows + (<usize>r << 2)))
+    for (let r = 0; r < rows; r++) {
+      order(tile + <usize>r * NR * 4)
+      raise(tile + <usize>r * NR * 4, load<f32>(a + rowBytes * rows + (<usize>r << 2)))
+    }
   } else if (kind == BFLOAT16) {
     if (rows == 1) fewBfloat161(a, rowBytes, panel, end, tile, depth)
     else fewBfloat162(a, rowBytes, panel, end, tile, depth)
+    for (let r = 0; r < rows; r++) order(tile + <usize>r * NR * 4)
   } else if (rows == 1) fewInt81(a, rowBytes, panel, end, tile, depth)
   else fewInt82(a, rowBytes, panel, end, tile, depth)
 }
@@ -84,4 +88,17 @@ export function multiplyFew(kind: i32, rows: i32, a: usize, panel: usize, end: u
 function raise(tile: usize, inverse: f32): void {
   const less = constant(11), f = f32x4.splat(inverse)
   for (const end = tile + NR * 4; tile < end; tile += 16) v128.store(tile, f32x4.mul(f32x4.mul(v128.load(tile), less), f))
+}
+
+/** A row of a tile whose even columns come first, put in order. */
+function order(tile: usize): void {
+  const half = NR * 2
+  const even = v128.load(tile), odd = v128.load(tile + half)
+  if (NR == 16) {
+    const more = v128.load(tile, 16), others = v128.load(tile + half, 16)
+    v128.store(tile, v128.shuffle<f32>(more, others, 0, 4, 1, 5), 32)
+    v128.store(tile, v128.shuffle<f32>(more, others, 2, 6, 3, 7), 48)
+  }
+  v128.store(tile, v128.shuffle<f32>(even, odd, 0, 4, 1, 5))
+  v128.store(tile, v128.shuffle<f32>(even, odd, 2, 6, 3, 7), 16)
 }

@@ -36,14 +36,14 @@ export function toFloat16(x: f64): u16 {
 }
 
 /**
- * Four float16, sign-extended to 32 bits, as float32 times 2^112. Exponents move to the top of the range: there ∞ and NaN are themselves
+ * Four float16, sign-extended to 32 bits and shifted left by 13, as float32 times 2^112. Exponents move to the top of the range: there ∞ and NaN are themselves
  * again, and normal numbers need nothing but a bias of ones. A subnormal f · 2^-14 looks like ±(1 + f) · 2^97: twice its distance from the
  * power of two is what it means, and of all others that is no less than the number itself. Nothing on the way is subnormal, which would
  * be slow.
  */
 // @ts-ignore: decorator
 @inline export function halfBits(four: v128, ones: v128, top: v128): v128 {
-  const raised = v128.or(i32x4.shl(four, 13), ones)
+  const raised = v128.or(four, ones)
   const apart = f32x4.sub(raised, v128.and(raised, top))
   return i32x4.min_u(raised, f32x4.add(apart, apart))
 }

@@ -41,8 +41,8 @@ function widenHalves(x: usize, out: usize, end: usize): void {
   const ones = constant(9), top = constant(10), lower = constant(11)
   for (; out < end; out += 32) {
     const eight = v128.load(x)
-    v128.store(out, f32x4.mul(halfBits(i32x4.extend_low_i16x8_s(eight), ones, top), lower))
-    v128.store(out, f32x4.mul(halfBits(i32x4.extend_high_i16x8_s(eight), ones, top), lower), 16)
+    v128.store(out, f32x4.mul(halfBits(i32x4.shl(i32x4.extend_low_i16x8_s(eight), 13), ones, top), lower))
+    v128.store(out, f32x4.mul(halfBits(i32x4.shl(i32x4.extend_high_i16x8_s(eight), 13), ones, top), lower), 16)
     x += 16
   }
 }

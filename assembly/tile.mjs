@@ -168,39 +168,48 @@ ${cases.join('\n')}
 }
 
 /**
- * How packed weights of each kind become float32: the bytes of one, constants in registers, and the code for the v-th four numbers that
- * begin `at` bytes after b. Where numbers are widened, eight are loaded and their halves extended: of two extending loads side by side
- * V8 13.6 takes one address for both, and not always the right one.
+ * How packed weights of each kind become float32: the bytes of one, constants in registers, and the code for four numbers. Of 16-bit kinds
+ * eight are loaded; those in even places are made first and those in odd ones after all even ones, which takes less than to put them in
+ * order: few.ts does that for sums. Never extend two loads side by side: V8 13.6 takes one address for both, and not always the right one.
  */
 const STORED = {
   Float32: { bytes: 4, four: (v, at) => `v128.load(b, ${at + v * 16})` },
   Float16: {
     bytes: 2,
-    constants: 'const ones = constant(9), top = constant(10)',
+    constants: 'const even = constant(13), odd = constant(14), ones = constant(9), top = constant(10)',
     eight: (n, at) => `v128.load(b, ${at + n * 16})`,
-    four: (v) => `halfBits(i32x4.extend_${half(v)}_i16x8_s(${eighth(v)}), ones, top)`,
+    four: parted(
+      (eight) => `halfBits(i32x4.dot_i16x8_s(${eight}, even), ones, top)`,
+      (eight) => `halfBits(i32x4.dot_i16x8_s(${eight}, odd), ones, top)`,
+    ),
   },
   Bfloat16: {
     bytes: 2,
+    constants: 'const upper = constant(15)',
     eight: (n, at) => `v128.load(b, ${at + n * 16})`,
-    four: (v) => `i32x4.shl(i32x4.extend_${half(v)}_i16x8_u(${eighth(v)}), 16)`,
+    four: parted(
+      (eight) => `i32x4.shl(${eight}, 16)`,
+      (eight) => `v128.and(${eight}, upper)`,
+    ),
   },
   Int8: {
     bytes: 1,
     eight: (n, at) => `v128.load_ext<i8>(b, ${at + n * 8})`,
-    four: (v) => `f32x4.convert_i32x4_s(i32x4.extend_${half(v)}_i16x8_s(${eighth(v)}))`,
+    four: (v) => `f32x4.convert_i32x4_s(i32x4.extend_${v % 2 ? 'high' : 'low'}_i16x8_s(e${v >> 1}))`,
   },
 }
 
-const half = (v) => (v % 2 ? 'high' : 'low')
-const eighth = (v) => `e${v >> 1}`
+/** The even numbers of every eight, then the odd ones. */
+function parted(even, odd) {
+  return (v, _at, vectors) => (v < vectors / 2 ? even(`e${v}`) : odd(`e${v - vectors / 2}`))
+}
 
 /** One column of `rows` values times one row of NR weights, added to the sums of `set`. */
 function fewStep(kind, rows, nr, vectors, set) {
   const { bytes, four, eight } = STORED[kind]
   const at = set * nr * bytes
   const eights = eight ? range(vectors / 2).map((n) => `      e${n} = ${eight(n, at)}`) : []
-  const fours = range(vectors).map((v) => `      b${v} = ${four(v, at)}`)
+  const fours = range(vectors).map((v) => `      b${v} = ${four(v, at, vectors)}`)
   const lines = range(rows).map(
     (r) =>
       `      x = v128.load32_splat(a${r}, ${set * 4}); ${range(vectors)
@@ -238,7 +247,7 @@ ${body}
 ${body}
     }`
   return `
-/** c[${rows}][NR] ← a · b over \`depth\`: rows of a are \`stride\` bytes apart, b packed [depth][NR] of ${kind.toLowerCase()}; weights end at \`end\`. */
+/** c[${rows}][NR] ← a · b over \`depth\`: rows of a are \`stride\` bytes apart, b packed [depth][NR] of ${kind.toLowerCase()}${bytes === 2 ? ', even columns first' : ''}; weights end at \`end\`. */
 export function few${kind}${rows}(a: usize, stride: usize, b: usize, end: usize, c: usize, depth: i32): void {
     ${constants}
     const whole = b + <usize>(depth & ~1) * ${row}

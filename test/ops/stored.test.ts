@@ -1,12 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { cast, linear, type Tensor, tensor } from '../../src/index.ts'
+import { cast, init, linear, type Tensor, tensor } from '../../src/index.ts'
 import { pack, quantize } from '../../src/ops/index.ts'
 import { float16ToNumber } from '../../src/tensor/index.ts'
-import { startEngine } from '../support/engine.ts'
 import { randomPlain } from '../support/layouts.ts'
 import { reading } from '../support/reading.ts'
-
-beforeAll(startEngine)
 
 const KINDS = ['float32', 'float16', 'bfloat16', 'int8'] as const
 type Kind = (typeof KINDS)[number]
@@ -49,7 +46,12 @@ async function product(x: Tensor, weight: Tensor): Promise<Float32Array> {
   return (await y.read()) as Float32Array
 }
 
-describe('A product with stored weights', () => {
+describe.each([
+  ['as wide as there is', true],
+  ['128 bits wide', false],
+])('A product with stored weights, %s,', (_, wide) => {
+  beforeAll(async () => void (await init({ wide })))
+
   const N = 200
   const K = 515
 
@@ -90,7 +92,7 @@ describe('A product with stored weights', () => {
   it.each(['float16', 'bfloat16'] as const)(
     'of %s has the bits that float32 gives, however large or small a row is',
     async (kind) => {
-      const weight = random(40, 33, 3)
+      using weight = random(40, 33, 3)
       using packed = held(weight, kind)
       using wide = tensor(await numbersOf(weight, kind), weight.shape)
       const { data } = randomPlain([1, 33], 4)

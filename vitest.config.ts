@@ -15,7 +15,8 @@ export default defineConfig({
     // Most files start an engine that uses every core by itself.
     maxWorkers: 2,
     testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // A hook may wait for another file's build of the page.
+    hookTimeout: 300_000,
     reporters: ['default', './scripts/closing-line.mjs'],
   },
 })

@@ -53,6 +53,7 @@ export const strings = {
     shape: (layers: number, heads: number) => `${plural(layers, 'layer', 'layers')} × ${plural(heads, 'head', 'heads')}`,
     took: (milliseconds: number) => `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)}${NBSP}ms`,
     tookTitle: 'Time the model took to read this text and compute every weight shown',
+    take: 'Take away',
     keys: 'Keys',
   },
 

@@ -2,7 +2,6 @@
 
 export const takeStrings = {
   title: 'Take away',
-  button: 'Take away',
   what: 'What',
   matrix: (where: string) => `Who looks at whom, ${where}`,
   files: [

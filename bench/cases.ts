@@ -267,7 +267,7 @@ function writeCase(task: 'prefill' | 'decode', weights: ModelWork['weights']): C
 
 const writeCases = [
   writeCase('prefill', 'float32'),
-  ...(['float32', 'float16', 'int8'] as const).map((weights) => writeCase('decode', weights)),
+  ...(['float32', 'float16', 'bfloat16', 'int8'] as const).map((weights) => writeCase('decode', weights)),
 ]
 
 function learnCase(texts: number, length: number): Case {

@@ -279,7 +279,7 @@ const METHOD = `## How it is measured
 - *PyTorch in fewer bits* is the fastest of bfloat16, float16 and int8 (\`quantize_dynamic\`): with AMX the processor multiplies bfloat16 in hardware.
 - A first call (memory is taken here), a warm-up, then rounds: A then B, B then A, each sample some calls in a row after an untimed one.
 - Sampled rows of every answer are compared with a float64 computation; an answer further off than 0.001 of the largest value is marked wrong
-  (0.01 with float16 weights and 0.2 with int8: they are compared with the answer of the unrounded ones). For whole models the float64 is PyTorch's.
+  (0.01 with float16 weights, 0.05 with bfloat16 and 0.2 with int8: they are compared with the answer of the unrounded ones). For whole models the float64 is PyTorch's.
 - \`npm run bench\` is the short run (under two minutes); \`--bars\` what the bars are about; \`--full\` every case; \`--browser\` is the same in Chromium; \`--python PATH\` lets PyTorch join.`
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

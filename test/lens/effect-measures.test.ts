@@ -65,6 +65,27 @@ describe('Slopes', () => {
   it.each([
     ['cosine', COSINE],
     ['KL', KL],
+  ] as [string, Form][])(
+    '%s: a change that turns it as given ones do is felt whole, along fewer directions than there are',
+    (_, form) => {
+      fc.assert(
+        fc.property(vector(12).filter(apart), vector(12), (a, change) => {
+          fc.pre(dot(change, change) > 0.1)
+          const moved = (t: number) => [a.map((x, n) => x + t * change[n]!)]
+          const t = 1e-4
+          const felt = (directions: readonly (readonly Vector[])[]) =>
+            directions.reduce((sum, [c]) => sum + dot(c!, change) ** 2 / 2, 0)
+          const all = felt(form.directions([a], 12, 0))
+          fc.pre(all > 1e-3)
+          expect(felt(form.directions([a], 3, 5, [moved(t)])) / all).toBeCloseTo(1, 2)
+        }),
+      )
+    },
+  )
+
+  it.each([
+    ['cosine', COSINE],
+    ['KL', KL],
   ] as [string, Form][])('%s: a small change moves it by ½ Σ (direction · change)², over all places', (_, form) => {
     fc.assert(
       fc.property(vector(4).filter(apart), vector(4).filter(apart), vector(4), vector(4), (a, b, da, db) => {
@@ -81,6 +102,29 @@ describe('Slopes', () => {
 })
 
 describe('Probes', () => {
+  it('what lies along given vectors is felt whole, and the rest by chance: right on average', () => {
+    // Given: (3,0,0,0,0), the same again, (1,1,0,0,0) and nothing: they span the first two axes.
+    const towards = [
+      [3, 0, 0, 0, 0],
+      [6, 0, 0, 0, 0],
+      [1, 1, 0, 0, 0],
+      [0, 0, 0, 0, 0],
+    ].map((x) => Float64Array.from(x))
+    const felt = (y: number[], seed: number) =>
+      probes(3, 5, seed, towards).reduce((sum, r) => sum + dot(r, Float64Array.from(y)) ** 2, 0)
+    expect(felt([2, -7, 0, 0, 0], 1)).toBeCloseTo(53, 10)
+    const made = probes(3, 5, 1, towards)
+    expect(made.map((r) => dot(r, r))).toEqual([1, 1, 3].map((length) => expect.closeTo(length, 10)))
+    // Of three dimensions that are left, one direction of length √3 stands for all.
+    const many = Array.from({ length: 4000 }, (_, seed) => felt([2, -7, 1, 2, 2], seed))
+    expect(many.reduce((a, b) => a + b) / many.length / (53 + 9)).toBeCloseTo(1, 1)
+  })
+
+  it('one direction at least is left to chance', () => {
+    const axes = [0, 1, 2].map((n) => new Float64Array(9).fill(1, n, n + 1))
+    expect(probes(3, 9, 0, axes).map((r) => dot(r, r))).toEqual([1, 1, 7].map((length) => expect.closeTo(length, 10)))
+  })
+
   it('as many as there are dimensions feel every change whole', () => {
     fc.assert(
       fc.property(vector(5), fc.integer({ min: 5, max: 9 }), (y, count) => {

@@ -7,14 +7,14 @@ import { sidesOf } from '../../model/kinds.ts'
 import { breath } from '../breath.ts'
 import { subjectFor } from './effect.ts'
 import { EdgeEstimate } from './estimate.ts'
-import { measured, uneditedVectors } from './exact.ts'
+import { eachUnder, measured, uneditedVectors } from './exact.ts'
 import type { Vector } from './formulas.ts'
 import { gaugeOf, type Looking } from './gauge.ts'
 import { Looks, type Place } from './looks.ts'
 import type { Gauge, Measure } from './measure.ts'
 import { type Progress, steps } from './progress.ts'
 import { type RankAgreement, rankAgreement } from './rank.ts'
-import { everyHead, type Field, largestEdges, largestHeads } from './search.ts'
+import { everyHead, type Field, type FoundEdge, type FoundHead, largestEdges, largestHeads } from './search.ts'
 import { slopes } from './slopes.ts'
 import { firstKind, type Half, placesOf, type Subject, tokensOf } from './subject.ts'
 
@@ -36,8 +36,9 @@ export interface EffectsOptions extends Progress {
   /** How many links, and how many heads, are measured exactly. Default 10. */
   readonly top?: number | undefined
   /**
-   * For distances: along how many directions a change is felt. More are more exact and take longer; as many as the vector is wide (times the
-   * tokens it is a mean over) leave no error of this kind. Default 32, less where their gradients would take more than 2²⁶ numbers, but 4 at least.
+   * For distances: along how many directions a change is felt. Half of them (from 8 on) are those into which the largest links and heads of a first,
+   * rough estimate turn what is measured; the others are random. More are more exact and take longer; as many as the vector is wide (times the
+   * tokens it is a mean over) leave no error of this kind. Default 40, less where their gradients would take more than 2²⁶ numbers, but 4 at least.
    */
   readonly probes?: number | undefined
   /** Of these directions. Default 0. */
@@ -107,13 +108,15 @@ export async function effects(model: Model, input: ModelInput, asked: EffectsOpt
   const options = completed(asked, subject)
   const { how, probes, seed } = options
   const gauge = gaugeOf(options.measure ?? 'cosine', subject, lookingOf(subject, options))
-  const directions = gauge.directions(await uneditedVectors(subject, gauge), probes, seed)
+  const unedited = await uneditedVectors(subject, gauge)
+  const edited = await underLargest(subject, gauge, unedited, options)
+  const directions = gauge.directions(unedited, probes, seed, edited)
   const estimate = await estimateOf(subject, gauge, directions, options)
   try {
     const measuredOnes = await measureTop(estimate, subject, gauge, options)
     return {
       measure: gauge.name,
-      method: methodOf(gauge, directions.length, how),
+      method: methodOf(gauge, directions.length, edited.length, how),
       ...measuredOnes,
       tile: (place, rows, cols) => estimate.tile(estimate.find(place), place.head, rows, cols),
       dispose: () => estimate.dispose(),
@@ -131,7 +134,7 @@ function completed(options: EffectsOptions, subject: Subject): Complete {
   const { config, prepared } = subject
   const { from, to, kind: asked, top = 10, probes: wanted, how = 'before', seed = 0 } = options
   const most = Math.floor(GRADIENTS / (config.layers * config.width * prepared.length))
-  const probes = wanted ?? Math.max(4, Math.min(32, most))
+  const probes = wanted ?? Math.max(4, Math.min(40, most))
   checkCount('top', top, 0)
   checkCount('probes', probes, 1)
   const kind = asked ?? (from === undefined && to === undefined ? undefined : firstKind(subject))
@@ -166,8 +169,47 @@ async function estimateOf(
   }
 }
 
-function methodOf({ distance }: Gauge, directions: number, how: string): string {
-  const linear = distance ? `Gauss–Newton along ${directions} directions` : 'one gradient'
+/** Of the directions along which a distance is felt: so many for a first, rough estimate; into so many its largest links and heads turn it. */
+const ROUGH = 1 / 4
+const EDGES = 1 / 2
+const HEADS = 1 / 10
+/** Fewer are all left to chance. */
+const FEWEST = 8
+
+/**
+ * What the measure reads without the links and the heads that a rough estimate puts first: the directions into which a distance is turned
+ * by what matters, so that these need not be left to chance. Nothing where there is no chance in it.
+ */
+async function underLargest(
+  subject: Subject,
+  gauge: Gauge,
+  unedited: readonly Vector[],
+  options: Complete,
+): Promise<readonly (readonly Vector[])[]> {
+  const { probes, seed, signal } = options
+  const size = unedited.length * unedited[0]!.length
+  if (!gauge.distance || probes >= size || probes < FEWEST) return []
+  const rough = await estimateOf(subject, gauge, gauge.directions(unedited, Math.ceil(probes * ROUGH), seed), options)
+  try {
+    const step = steps({ signal }, 0)
+    const edges = await largestEdges(rough, (place) => fieldOf(place, subject, options), Math.floor(probes * EDGES), step)
+    const heads = largestHeads(await everyHead(rough), Math.floor(probes * HEADS))
+    const found: (readonly Vector[])[] = []
+    for await (const each of eachUnder([...cutsOf(edges, options), ...silencedOf(heads)], subject, gauge, step)) found.push(each)
+    return found
+  } finally {
+    rough.dispose()
+  }
+}
+
+const cutsOf = (edges: readonly FoundEdge[], { how }: Complete): Edit[][] =>
+  edges.map(({ place, head, from, to }) => [{ cut: 'edge', ...place, head, from, to, how }])
+
+const silencedOf = (heads: readonly FoundHead[]): Edit[][] => heads.map(({ place, head }) => [{ ablate: 'head', ...place, head }])
+
+function methodOf({ distance }: Gauge, directions: number, known: number, how: string): string {
+  const chosen = known > 0 ? `, ${known} of them those of the largest changes` : ''
+  const linear = distance ? `Gauss–Newton along ${directions} directions${chosen}` : 'one gradient'
   return `first-order estimate (${linear}): links cut ${how} the softmax, heads silenced; what a head then gives is exact, what follows from it linear`
 }
 
@@ -177,14 +219,13 @@ async function measureTop(
   gauge: Gauge,
   options: Complete,
 ): Promise<Pick<Effects, 'edges' | 'heads' | 'headEstimates' | 'agreement'>> {
-  const { top, how } = options
+  const { top } = options
   const all = await everyHead(estimate)
   const step = steps(options, all.length + top + Math.min(top, all.length))
   const found = await largestEdges(estimate, (place) => fieldOf(place, subject, options), top, step)
   const chosen = largestHeads(all, top)
-  const cuts = found.map(({ place, head, from, to }): Edit[] => [{ cut: 'edge', ...place, head, from, to, how }])
-  const silenced = chosen.map(({ place, head }): Edit[] => [{ ablate: 'head', ...place, head }])
-  const exact = (await measured([...cuts, ...silenced], subject, gauge, step)).map(({ effect }) => effect)
+  const cuts = cutsOf(found, options)
+  const exact = (await measured([...cuts, ...silencedOf(chosen)], subject, gauge, step)).map(({ effect }) => effect)
   const edges = found.map(({ place, ...edge }, n): RankedEdge => ({ ...place, ...edge, exact: exact[n]! }))
   const heads = chosen.map(({ place, ...head }, n): RankedHead => ({ ...place, ...head, exact: exact[cuts.length + n]! }))
   return {

@@ -30,25 +30,26 @@ export async function measured(
 ): Promise<Pick<Effect, 'unedited' | 'edited' | 'effect'>[]> {
   const vectors = await uneditedVectors(subject, gauge)
   const unedited = gauge.value(vectors, vectors)
-  const values = await valuesUnder(changes, subject, gauge, vectors, step)
-  return values.map((edited) => ({ unedited, edited, effect: edited - unedited }))
+  const found: Pick<Effect, 'unedited' | 'edited' | 'effect'>[] = []
+  for await (const each of eachUnder(changes, subject, gauge, step)) {
+    const edited = gauge.value(each, vectors)
+    found.push({ unedited, edited, effect: edited - unedited })
+  }
+  return found
 }
 
-/** The measure under each change. */
-async function valuesUnder(
+/** What the measure reads under each change, one after another. */
+export async function* eachUnder(
   changes: readonly (readonly Edit[])[],
   subject: Subject,
   gauge: Gauge,
-  unedited: readonly Vector[],
   step: (more: number) => Promise<void>,
-): Promise<number[]> {
-  const values: number[] = []
+): AsyncGenerator<readonly Vector[]> {
   await step(0)
   for (const batch of batches(changes, Math.max(1, Math.floor(TOKENS / lengthOf(subject.prepared))))) {
-    for (const each of await vectorsUnder(batch, subject, gauge)) values.push(gauge.value(each, unedited))
+    yield* await vectorsUnder(batch, subject, gauge)
     await step(batch.length)
   }
-  return values
 }
 
 /** As many neighbours together as may be; what cannot be done to one text of a batch stands alone. */

@@ -1,12 +1,8 @@
 /** What a measure is, as a formula of vectors: scores (logits) at one place, or states. All in float64. */
 
-export type Vector = Float64Array
+import { dot } from '../vectors.ts'
 
-const dot = (a: Vector, b: Vector): number => {
-  let sum = 0
-  for (let n = 0; n < a.length; n++) sum += a[n]! * b[n]!
-  return sum
-}
+export type Vector = Float64Array
 
 /** x / |x|; a length below 1e-12 counts as 1e-12. */
 export function unit(x: Vector): Vector {
@@ -67,4 +63,18 @@ export function alongScores(scores: Vector, r: Vector): Vector {
   const root = p.map(Math.sqrt)
   const mean = dot(r, root)
   return p.map((value, n) => r[n]! * root[n]! - value * mean)
+}
+
+/** How far the unit vector has turned: 1 − cosine is half the square of its length. */
+export function turnOf(x: Vector, edited: Vector): Vector {
+  const [a, b] = [unit(x), unit(edited)]
+  return b.map((value, n) => value - a[n]!)
+}
+
+/** √p_v · (δ_v − Σ p δ) of a change δ of the scores: KL is about half the square of its length. */
+export function shiftOf(scores: Vector, edited: Vector): Vector {
+  const p = probabilities(scores)
+  const change = edited.map((value, n) => value - scores[n]!)
+  const mean = dot(p, change)
+  return change.map((value, n) => Math.sqrt(p[n]!) * (value - mean))
 }

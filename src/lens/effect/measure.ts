@@ -1,7 +1,17 @@
 /** What an effect is measured by. */
 
 import type { Where } from '../../model/edit/edit.ts'
-import { alongScores, alongUnit, cosineDistance, divergence, logProbability, probabilities, type Vector } from './formulas.ts'
+import {
+  alongScores,
+  alongUnit,
+  cosineDistance,
+  divergence,
+  logProbability,
+  probabilities,
+  shiftOf,
+  turnOf,
+  type Vector,
+} from './formulas.ts'
 import { probes } from './probes.ts'
 import type { WordOrId } from './vocabulary.ts'
 
@@ -48,8 +58,16 @@ export interface Gauge {
   /** A distance is 0 at the unedited run, and so is its slope: what is estimated then is ½ Σ (c·δ)² over several directions c. */
   readonly distance: boolean
   value(vectors: readonly Vector[], unedited: readonly Vector[]): number
-  /** What a small change δ of the vectors is multiplied with: one direction for a quantity, at most `count` for a distance. */
-  directions(unedited: readonly Vector[], count: number, seed: number): readonly (readonly Vector[])[]
+  /**
+   * What a small change δ of the vectors is multiplied with: one direction for a quantity, at most `count` for a distance. `edited`: vectors
+   * under some changes; a change that turns what is measured the way that they do is felt exactly.
+   */
+  directions(
+    unedited: readonly Vector[],
+    count: number,
+    seed: number,
+    edited?: readonly (readonly Vector[])[],
+  ): readonly (readonly Vector[])[]
 }
 
 /** What a measure makes of vectors, wherever they come from. */
@@ -59,14 +77,14 @@ export type Form = Pick<Gauge, 'distance' | 'value' | 'directions'>
 export const COSINE: Form = {
   distance: true,
   value: (vectors, unedited) => mean(vectors.map((x, n) => cosineDistance(x, unedited[n]!))),
-  directions: (unedited, count, seed) => spread(unedited, count, seed, alongUnit),
+  directions: (unedited, count, seed, edited) => spread({ unedited, count, seed, edited }, alongUnit, turnOf),
 }
 
 /** The mean of KL(unedited ‖ edited) over the places. */
 export const KL: Form = {
   distance: true,
   value: (vectors, unedited) => mean(vectors.map((scores, n) => divergence(unedited[n]!, scores))),
-  directions: (unedited, count, seed) => spread(unedited, count, seed, alongScores),
+  directions: (unedited, count, seed, edited) => spread({ unedited, count, seed, edited }, alongScores, shiftOf),
 }
 
 export const logit = (id: number): Form =>
@@ -115,16 +133,26 @@ function entries(size: number, ...list: readonly (readonly [at: number, value: n
   return out
 }
 
-/** Directions over all places together, brought by `along` to changes of the vectors. The mean over P places is in the factor 1/√P. */
+interface Wanted {
+  readonly unedited: readonly Vector[]
+  readonly count: number
+  readonly seed: number
+  readonly edited: readonly (readonly Vector[])[] | undefined
+}
+
+/**
+ * Directions over all places together, brought by `along` to changes of the vectors; `moved`: how a change shows in what they are directions
+ * of. The mean over P places is in the factor 1/√P.
+ */
 function spread(
-  unedited: readonly Vector[],
-  count: number,
-  seed: number,
+  { unedited, count, seed, edited = [] }: Wanted,
   along: (vector: Vector, r: Vector) => Vector,
+  moved: (vector: Vector, edited: Vector) => Vector,
 ): readonly (readonly Vector[])[] {
   const size = unedited[0]!.length
   const share = 1 / Math.sqrt(unedited.length)
-  return probes(count, unedited.length * size, seed).map((r) =>
+  const towards = edited.map((vectors) => Float64Array.from(vectors.flatMap((x, n) => [...moved(unedited[n]!, x)])))
+  return probes(count, unedited.length * size, seed, towards).map((r) =>
     unedited.map((vector, n) => along(vector, r.subarray(n * size, (n + 1) * size)).map((value) => value * share)),
   )
 }

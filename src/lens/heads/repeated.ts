@@ -1,5 +1,6 @@
 /** Random tokens said twice: text on which nothing but what was said before foretells what comes. */
 
+import { uniform } from '../../model/generate/random.ts'
 import type { Model } from '../../model/index.ts'
 import { type HeadsReport, heads } from './heads.ts'
 import type { StripOptions } from './strips.ts'
@@ -38,7 +39,8 @@ export async function repeated(model: Model, options: RepeatedOptions = {}): Pro
   const room = Math.floor((model.config.positions - before.length - after.length) / times)
   const length = Math.min(options.length ?? 50, room, ids.length)
   if (length < 4) throw new RangeError(`repeated: there is no room for ${times} times 4 different tokens in ${model.name}`)
-  const draw = uniform(seed)
+  let drawn = 0
+  const draw = (): number => uniform(seed, 0, drawn++)
   const inputIds = Array.from({ length: passages }, () => {
     const passage = sample(ids, length, draw)
     return [...before, ...Array.from({ length: times }, () => passage).flat(), ...after]
@@ -87,15 +89,4 @@ function sample(ids: readonly number[], count: number, draw: () => number): numb
     left[at] = left[n]!
     return taken
   })
-}
-
-/** Uniform numbers in [0, 1) from a seed (mulberry32). */
-function uniform(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let t = Math.imul(state ^ (state >>> 15), state | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
 }

@@ -1,8 +1,8 @@
 /** How alike all tokens of a text become, layer by layer. */
 
 import type { Reading } from '../reading.ts'
+import { dot, meanOf, sumOf, unit } from '../vectors.ts'
 import { realTokens, statesOf, vectorsAt, type Whose } from './states.ts'
-import { dot, meanOf, sumOf, unit } from './vectors.ts'
 
 export interface Alike {
   /** After so many layers; 0: the embeddings. */

@@ -1,7 +1,7 @@
 /** A map of vectors: two coordinates each, so that what is near is alike as far as two dimensions can tell. */
 
+import { dot, meanOf } from '../vectors.ts'
 import { symmetricEigen } from './eigen.ts'
-import { dot, meanOf } from './vectors.ts'
 
 export interface PlaneMap {
   /** [x, y] of each vector; the middle of all is [0, 0]. */

@@ -4,10 +4,10 @@ import type { AnsweredText, Model } from '../../model/index.ts'
 import { breath } from '../breath.ts'
 import { type Half, sideOf, sightOf } from '../kinds.ts'
 import type { Reading } from '../reading.ts'
+import { dot, meanOf, sumOf, unit } from '../vectors.ts'
 import { wordsOf } from '../words.ts'
 import { type PlaneMap, planeMap } from './map.ts'
 import { statesOf, vectorsAt, type Whose } from './states.ts'
-import { dot, meanOf, sumOf, unit } from './vectors.ts'
 
 export interface MeaningOptions {
   /** The word, as written or, failing that, whatever the case. Every place where it stands counts. */

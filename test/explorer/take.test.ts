@@ -151,6 +151,7 @@ describeBrowser('what can be taken away', () => {
       const held = { layer: LAYER, head: HEAD, token: 3, column: 5 }
       const opened = await visit(browser, server.address + formatFragment(TEXT, held, view, own), { acceptDownloads: true }, ready)
       await opened.page.click('header button:has-text("Take away")')
+      await opened.page.waitForSelector('dialog[open] select')
       const titles = await opened.page.$$eval('dialog[open] option', (all) => all.map(({ textContent }) => textContent!))
       return { page: opened.page, titles, errors: opened.errors }
     }

@@ -7,10 +7,9 @@ import { checkWho, type WhoOptions } from '../lens/kind.ts'
 import { about, bars, type Column, decimal, heading, noted, table } from '../lens/parts.ts'
 import { checkOutput, give, type Output, type Report } from '../lens/report.ts'
 import { placesFor, readTexts, type Seen, seenOf, sightFact, sightFor, sightNote } from '../lens/sight.ts'
-import { type ModelOptions, withModel } from '../lens/with-model.ts'
+import { type ModelOptions, refused, withModel } from '../lens/with-model.ts'
 import type { Loaded } from '../load.ts'
 import { heatMap, type Picture } from '../picture/index.ts'
-import { Problem } from '../problem.ts'
 import { Usage } from '../program.ts'
 import { percent, plural } from '../terminal/figures.ts'
 import { type Paint, paintFor } from '../terminal/paint.ts'
@@ -38,8 +37,8 @@ export async function findCommand(texts: readonly string[], options: FindCommand
     const runs = await readTexts(texts, loaded.model, options, sight, { console, signal })
     const more = { kind: sight.kind, signal, onProgress: matrices(console) }
     const found = like
-      ? await find(runs, { like, ...more }).catch(problem)
-      : await find(runs, { each: runs.map((run) => ({ from: whereIn(run, sight, options), to: to! })), ...more }).catch(problem)
+      ? await find(runs, { like, ...more }).catch(refused)
+      : await find(runs, { each: runs.map((run) => ({ from: whereIn(run, sight, options), to: to! })), ...more }).catch(refused)
     const scene = { loaded, found, runs, seen: seenOf(runs[0]!, sight, options), writing: options.writing, top: options.top ?? 10 }
     await give(report(scene, options, console.screen), options, console)
     for (const run of runs) run.dispose()
@@ -56,11 +55,6 @@ function whereIn(run: Reading, sight: Sight, who: WhoOptions): Where {
     if (error instanceof RangeError) return who.writing!
     throw error
   }
-}
-
-/** A word or a head that is not there is the reader's to mend. */
-function problem(error: unknown): never {
-  throw error instanceof RangeError ? new Problem(error.message) : error
 }
 
 interface Scene {

@@ -18,7 +18,7 @@ import type { KindOptions } from '../lens/kind.ts'
 import { about, bars, type Column, heading, noted, table } from '../lens/parts.ts'
 import { checkOutput, give, type Output, type Report } from '../lens/report.ts'
 import { checkPlace, labelsIn, readTexts, type Seen, seenOf, sightFact, sightFor, sightNote, writtenAt } from '../lens/sight.ts'
-import { type ModelOptions, withModel } from '../lens/with-model.ts'
+import { type ModelOptions, refused, withModel } from '../lens/with-model.ts'
 import type { Loaded } from '../load.ts'
 import { heatMap, type Picture } from '../picture/index.ts'
 import { Problem } from '../problem.ts'
@@ -50,7 +50,7 @@ export async function graphCommand(text: string, options: GraphCommandOptions, c
     const [run] = (await readTexts([text], loaded.model, options, sight, { console, signal })) as [Reading]
     const { layer, head, rule } = await choose(run, sight, options)
     const { threshold, top } = options
-    const found = await graph(run, { layer, head, threshold, top, kind: sight.kind, signal }).catch(problem)
+    const found = await graph(run, { layer, head, threshold, top, kind: sight.kind, signal }).catch(refused)
     const scene: Scene = {
       ...{ loaded, found, rule, seen: seenOf(run, sight, options) },
       rows: labelsIn(run, sight.rows),
@@ -74,10 +74,6 @@ async function choose(
   if (head === 'mean') return { layer, head, rule: undefined }
   const rule = await opening(openableOf(run, kind), { layer, head })
   return { layer: rule.layer, head: rule.head, rule }
-}
-
-function problem(error: unknown): never {
-  throw error instanceof RangeError ? new Problem(error.message) : error
 }
 
 interface Scene {

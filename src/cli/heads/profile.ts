@@ -6,7 +6,7 @@ import { checkWho, type WhoOptions } from '../lens/kind.ts'
 import { about, type Column, heading, noted, table } from '../lens/parts.ts'
 import { checkOutput, give, type Output, type Report } from '../lens/report.ts'
 import { placesFor, readTexts, type Seen, seenOf, sightFact, sightFor, sightNote } from '../lens/sight.ts'
-import { type ModelOptions, withModel } from '../lens/with-model.ts'
+import { type ModelOptions, refused, withModel } from '../lens/with-model.ts'
 import type { Loaded } from '../load.ts'
 import { LOOKED, linePlot, type Picture, type Series } from '../picture/index.ts'
 import { Problem } from '../problem.ts'
@@ -40,15 +40,11 @@ export async function profileCommand(texts: readonly string[], options: ProfileC
       signal,
       onProgress: matrices(console),
       ...(options.effect && { effect: { model: loaded.model } }),
-    }).catch(problem)
+    }).catch(refused)
     const seen = seenOf(runs[0]!, sight, options)
     for (const run of runs) run.dispose()
     await give(report({ loaded, found, seen, from, writing }, console.screen), options, console)
   })
-}
-
-function problem(error: unknown): never {
-  throw error instanceof RangeError ? new Problem(error.message) : error
 }
 
 interface Scene {

@@ -47,6 +47,11 @@ export function telling(what: string, console: Console): (done: number, of: numb
 
 const PATIENCE = 500
 
+/** A word, a head or a number that is not there is the reader's to mend. */
+export function refused(error: unknown): never {
+  throw error instanceof RangeError ? new Problem(error.message) : error
+}
+
 /** `-`: all of standard input. */
 export async function textOf(given: string, console: Console): Promise<string> {
   const text = given === '-' ? (await console.input()).replace(/\r?\n$/, '') : given

@@ -28,7 +28,7 @@ function spanOfWord(asked: string, place: Place, name: string): Span {
   const count = word === undefined ? 0 : find(word, place).length
   throw new RangeError(
     count === 0
-      ? `${name}: the text has no ${JSON.stringify(word ?? asked)}; it has ${listed(place.tokens)}`
+      ? `${name}: the text has no ${JSON.stringify(word ?? asked)}; it has ${listed(place)}`
       : `${name}: ${JSON.stringify(word)} stands in the text ${count === 1 ? 'once' : `${count} times`}, counted from 1, so there is no ${asked}`,
   )
 }
@@ -88,7 +88,8 @@ function byName(word: string, tokens: readonly Token[], fold: (x: string) => str
 
 const LISTED = 40
 
-function listed(tokens: readonly Token[]): string {
-  const names = tokens.slice(0, LISTED).map(({ text }) => text)
+/** The tokens as the text has them; those that stand for nothing of it by their names. */
+function listed({ tokens, text: whole }: Place): string {
+  const names = tokens.slice(0, LISTED).map(({ text, start, end }) => whole?.slice(start, end).trim() || text)
   return names.join(' ') + (tokens.length > LISTED ? ` … (${tokens.length} in all)` : '')
 }

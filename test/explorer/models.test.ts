@@ -170,15 +170,22 @@ describeBrowser('the models of the page in Chromium', () => {
     on.visits.at(-1)!.errors.splice(0)
   })
 
-  it.each(VIEWS.slice(1))('%s follows to another model', async (view) => {
-    const made = await visit(on.browser, server.address + formatFragment('the dog slept', undefined, view), {}, '#statement b')
-    on.visits.push(made)
-    await chooser(made.page).click()
-    await made.page.click('dialog [data-model="translator"]')
-    await named(made.page, 'translator')
-    await read(made.page)
-    await expect.poll(() => made.page.textContent('main')).not.toContain('not at hand')
-    expect(await made.page.$$eval('main [role=alert]', (all) => all.map((each) => each.textContent))).toEqual([])
+  it.each(VIEWS.slice(1))('%s follows to another model, and back to one of more layers', async (view) => {
+    const { page, errors } = await visit(
+      on.browser,
+      server.address + formatFragment('the dog slept', undefined, view),
+      {},
+      '#statement b',
+    )
+    on.visits.push({ page, errors })
+    for (const name of ['translator', 'tiny-bert']) {
+      await chooser(page).click()
+      await page.click(`dialog [data-model="${name}"]`)
+      await named(page, name)
+      await read(page)
+      await expect.poll(() => page.textContent('main')).not.toContain('not at hand')
+      expect(await page.$$eval('main [role=alert]', (all) => all.map((each) => each.textContent))).toEqual([])
+    }
   })
 
   describe('files of the reader’s own', () => {

@@ -1,8 +1,6 @@
 /** A text in the making: a token at a time, chosen from outside, with where each of them looked, and the way back. */
 
-import { KeyValueCache } from '../../attention/index.ts'
-import { type Looked, tensorsOf } from '../../nn/index.ts'
-import { reshape, slice } from '../../ops/index.ts'
+import { slice } from '../../ops/index.ts'
 import { disown, scope, type Tensor } from '../../tensor/index.ts'
 import type { TowerOutput } from '../families/family.ts'
 import type { Prepared } from '../input.ts'
@@ -11,6 +9,7 @@ import { AttentionView } from '../view.ts'
 import { type Candidate, choose, likeliest, logSum, odds } from './choose.ts'
 import { requireRoom, requireWriter, roomOf, type Writer, wordOf } from './generate.ts'
 import { type GenerateOptions, settingsOf } from './options.ts'
+import { Rows } from './rows.ts'
 import { forbid } from './rules.ts'
 import { Session, textsOf } from './session.ts'
 import { CONTEXT, TextStream } from './text.ts'
@@ -306,81 +305,5 @@ export class Writing {
 
   #alive(operation: string): void {
     if (this.#disposed) throw new Error(`writing: ${operation} was asked for after dispose()`)
-  }
-}
-
-/** What one layer looked with, row after row. */
-class Rows {
-  /** [1,H,n,D], and lse as [1,H,n,1]. */
-  readonly #queries = new KeyValueCache()
-  readonly #square: boolean
-  #all: { readonly q: Tensor; readonly lse: Tensor } | undefined
-  #last: Looked | undefined
-  #lent: Looked | undefined
-
-  /** `square`: do the rows look at one another? Else at a source, which stays as it is. */
-  constructor(square: boolean) {
-    this.#square = square
-  }
-
-  take(looked: Looked): void {
-    this.#drop()
-    const [batch, heads, length] = looked.lse.shape as [number, number, number]
-    const { k: q, v: lse } = this.#queries.append(looked.q, reshape(looked.lse, [batch, heads, length, 1]))
-    this.#all = { q, lse }
-    this.#last = looked
-    for (const tensor of [q, lse, ...this.#owned(looked)]) disown(tensor)
-  }
-
-  truncate(length: number): void {
-    this.#queries.truncate(length)
-    this.#unlend()
-  }
-
-  /** Of all rows: they stand where they stand in the text. */
-  looked(): Looked {
-    this.#lent ??= this.#whole()
-    return this.#lent
-  }
-
-  dispose(): void {
-    this.#drop()
-    this.#queries.dispose()
-  }
-
-  #whole(): Looked {
-    using s = scope()
-    const { q, lse } = this.#all!
-    const { k, v, options, held } = this.#last!
-    const [batch, heads] = q.shape as [number, number]
-    const length = this.#queries.length
-    const { offset: _, ...shaping } = options
-    const reach = this.#square ? length : k.shape[2]!
-    const made = {
-      q: slice(q, 2, 0, length),
-      k: slice(k, 2, 0, reach),
-      v: slice(v, 2, 0, reach),
-      lse: reshape(slice(lse, 2, 0, length), [batch, heads, length]),
-    }
-    for (const tensor of Object.values(made)) disown(s.keep(tensor))
-    return { ...made, options: shaping, held }
-  }
-
-  /** Keys and values of a source belong to the session. */
-  #owned(looked: Looked): readonly Tensor[] {
-    return this.#square ? tensorsOf(looked) : [looked.q, looked.lse, ...looked.held]
-  }
-
-  #unlend(): void {
-    for (const tensor of this.#lent ? [this.#lent.q, this.#lent.k, this.#lent.v, this.#lent.lse] : []) tensor.dispose()
-    this.#lent = undefined
-  }
-
-  #drop(): void {
-    this.#unlend()
-    for (const tensor of this.#last ? this.#owned(this.#last) : []) tensor.dispose()
-    for (const tensor of this.#all ? [this.#all.q, this.#all.lse] : []) tensor.dispose()
-    this.#last = undefined
-    this.#all = undefined
   }
 }

@@ -6,6 +6,7 @@ import type { Console } from './console.ts'
 import { addCut } from './cut/commands.ts'
 import { addHeads } from './heads/commands.ts'
 import { addMeasures } from './lens/commands.ts'
+import { withKind } from './lens/kind.ts'
 import { EDITS, head, integer, MODEL, positive, withModel } from './options.ts'
 import { addTrace } from './trace/commands.ts'
 
@@ -81,7 +82,7 @@ function addRead(program: Command, console: Console): void {
     .argument('<text>', 'the text; - reads standard input')
   withModel(command)
   for (const [flags, description, parse] of SHOWN) command.option(flags, description, parse)
-  command
+  withKind(command)
     .option('--token <word[:nth]>', 'rank what this word looked at; it:2 is the second "it"')
     .option('--json', 'print the numbers as JSON (described in docs/cli.md)')
     .addHelpText('after', READ_EXAMPLES)
@@ -193,7 +194,7 @@ function addStart(program: Command, console: Console): void {
     .argument('[text]', 'the text; a well-known sentence without one')
     .option(...MODEL)
   for (const [flags, description, parse] of SHOWN) command.option(flags, description, parse)
-  command
+  withKind(command)
     .option('--token <word[:nth]>', 'rank what this word looked at')
     .option('--port <n>', 'listen here; 0 is any free port (default: 7331, or the next one that is free)', port)
     .option(...HUB)
@@ -237,6 +238,7 @@ Examples:
   regard read "The cat sat on the mat." --token sat     what "sat" looked at
   regard read "The cat sat on the mat." --head mean     the mean of all heads
   regard read - --layer 2 --head 0 < poem.txt           a text from a file
+  regard read "the third of may twenty twenty one" --kind cross --model translator
   regard read "The cat sat." --json | jq .tokens        the numbers`
 
 const GENERATE_EXAMPLES = `

@@ -3,13 +3,12 @@
 import type { Console } from './console.ts'
 import { findModel, HOW_TO_GET_ONE, load } from './load.ts'
 import { Problem } from './problem.ts'
-import { readWith } from './read/read.ts'
-import type { Asked } from './read/show.ts'
+import { type ReadAsked, readWith } from './read/read.ts'
 import { wrap } from './terminal/width.ts'
 
 export const SENTENCE = "The animal didn't cross the street because it was too tired."
 
-export interface StartOptions extends Asked {
+export interface StartOptions extends ReadAsked {
   readonly model?: string | undefined
   readonly port?: number | undefined
   /** The page may have models fetched from the hub. */

@@ -20,6 +20,7 @@ function ran(batch: number): Ran {
   const run = recorded(batch)
   return {
     ...run,
+    kind: 'encoder',
     model: { name: 'all-MiniLM-L6-v2', family: 'bert' },
     engine,
     milliseconds: 1,
@@ -193,6 +194,8 @@ describe.skipIf(!hasCheckpoint)(`regard read, on recorded runs${hasCheckpoint ? 
         .replace(/\/\/.*/g, '')
         .match(/\b[a-z]+(?=\??:)/gi),
     )
+    // Those of encoder–decoders: test/cli/kinds.test.ts has them.
+    for (const field of ['written', 'looking']) expect(given.delete(field)).toBe(true)
     for (const asked of [{}, { token: 'it' }, { head: 'mean' }, { layer: 1, head: 2 }] satisfies Asked[] as Asked[]) {
       const seen = new Set<string>()
       JSON.parse((await lines(0, { ...asked, json: true })).join(''), (key, value) => {
@@ -206,7 +209,15 @@ describe.skipIf(!hasCheckpoint)(`regard read, on recorded runs${hasCheckpoint ? 
 
   test('JSON holds every weight as the run has it', async () => {
     const told = JSON.parse((await lines(0, { layer: 3, head: 1, json: true })).join(''))
-    expect(told).toMatchObject({ version: 1, command: 'read', layer: 3, head: 1, rule: null, model: { layers: 6, heads: 12 } })
+    expect(told).toMatchObject({
+      version: 1,
+      command: 'read',
+      kind: 'encoder',
+      layer: 3,
+      head: 1,
+      rule: null,
+      model: { layers: 6, heads: 12 },
+    })
     const it = { index: 10, id: 2009, text: 'it', piece: 'it', start: 43, end: 45, special: false, word: 7 }
     expect(told.tokens[10]).toEqual({ ...it, hardlySeen: false })
     const exact = await recorded(0).attention(3, 1).tile(0, 16, 0, 16)

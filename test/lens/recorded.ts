@@ -8,7 +8,7 @@ export const checkpoint = fileURLToPath(new URL('../../../shared/models/all-Mini
 export const hasCheckpoint = existsSync(`${checkpoint}expected.safetensors`)
 export const whyNot = 'skipped: ../shared/models/all-MiniLM-L6-v2 is not here'
 
-export interface Recorded extends Openable {
+export interface Recorded extends Omit<Openable, 'columns'> {
   readonly text: string
   readonly tokens: readonly (TokenLike & { readonly id: number })[]
 }

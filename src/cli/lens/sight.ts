@@ -1,6 +1,9 @@
 /** Texts read for a command that looks at one attention of a model. */
 
-import { answered, type Half, type Reading, type Sight, sideOf, sightOf, tokensAt } from '../../lens/index.ts'
+import { answered } from '../../lens/answered.ts'
+import { tokensAt } from '../../lens/edit/where.ts'
+import type { Reading, Sight } from '../../lens/index.ts'
+import { type Half, sideOf, sightOf } from '../../lens/kinds.ts'
 import type { AnsweredText, Model } from '../../model/index.ts'
 import type { Console } from '../console.ts'
 import { Problem } from '../problem.ts'
@@ -31,8 +34,8 @@ export function sightFor(model: Model, { kind, target, writing }: WhoOptions): S
 
 /** Throws for a layer or a head that there is not. */
 export function checkPlace(
-  { name }: Model,
-  { layers, heads }: Sight,
+  { name }: Pick<Model, 'name'>,
+  { layers, heads }: Pick<Sight, 'layers' | 'heads'>,
   { layer, head }: { readonly layer?: number | 'all' | undefined; readonly head?: number | 'mean' | undefined },
 ): void {
   if (typeof layer === 'number' && layer >= layers)
@@ -47,7 +50,7 @@ export async function inputFor(
   text: string,
   { target }: KindOptions,
   { rows }: Pick<Sight, 'rows'>,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<string | AnsweredText> {
   if (!model.tokenizer)
     throw new Problem(`${model.name} has no tokenizer.json, so it cannot read text; add the tokenizer.json that belongs to it`)
@@ -125,9 +128,10 @@ export function writtenIn(reading: Pick<Reading, 'config' | 'textOf'>): string |
 /** What is said of an encoder–decoder: what it wrote and how places are named; or that there is more to look at. */
 export function sightNote(model: Model, { sight, written, given }: Seen, screen: Screen, paint: Paint): string[] {
   if (model.config.kind !== 'encoder-decoder') return []
+  const answer = written ? `its answer, “${harmless(written)}”` : 'what it writes in answer'
   const says =
     sight.rows === 'encoder'
-      ? 'Looked at: its encoder, which reads. --kind decoder and --kind cross look at what it writes in answer.'
+      ? `Looked at: its encoder, which reads. --kind decoder and --kind cross look at ${answer}.`
       : `Written: “${harmless(written ?? '')}”${given ? ', as --target says' : ', its own answer'}. Places are called by what the decoder reads there; by their looks it writes what comes next.`
   return noted(says, screen, paint)
 }

@@ -1,10 +1,11 @@
 /** `regard read --json`: docs/cli.md describes it. A change that could break a reader raises `version`. */
 
 import type { EngineInfo } from '../../backend/index.ts'
-import type { Opening, TokenLike } from '../../lens/index.ts'
+import type { Opening } from '../../lens/index.ts'
+import type { AttentionKind } from '../../model/index.ts'
 import { short } from '../terminal/figures.ts'
-import type { Labels } from './labels.ts'
 import type { Choice } from './looks.ts'
+import type { Side } from './side.ts'
 
 export const VERSION = 1
 
@@ -12,11 +13,13 @@ export interface Told {
   readonly model: { readonly name: string; readonly family: string; readonly layers: number; readonly heads: number }
   readonly engine: EngineInfo
   readonly milliseconds: number
+  /** What was read, and what an encoder–decoder wrote, if its decoder looks. */
   readonly text: string
-  readonly tokens: readonly (TokenLike & { readonly id: number })[]
-  readonly labels: Labels
-  /** Is it of a word that the model hardly knows? */
-  readonly hardly: readonly boolean[]
+  readonly written: string | undefined
+  readonly kind: AttentionKind
+  /** Whose tokens look, and whose are looked at: the same ones where one text looks at itself. */
+  readonly rows: Side
+  readonly columns: Side
   readonly choice: Choice
   readonly rule: Opening | undefined
   readonly token: number | undefined
@@ -25,7 +28,7 @@ export interface Told {
 }
 
 export function json(told: Told): string {
-  const { model, engine, choice, rule, token, labels } = told
+  const { model, engine, choice, rule, token, rows, columns } = told
   const value = {
     version: VERSION,
     command: 'read',
@@ -33,17 +36,10 @@ export function json(told: Told): string {
     engine: { backend: engine.backend, tier: engine.tier, threads: engine.threads },
     milliseconds: Number(told.milliseconds.toFixed(3)),
     text: told.text,
-    tokens: told.tokens.map(({ id, text, start, end, special }, index) => ({
-      index,
-      id,
-      text: labels.words.pieces[index],
-      piece: text,
-      start,
-      end,
-      special,
-      word: labels.words.of[index] ?? null,
-      hardlySeen: told.hardly[index],
-    })),
+    kind: told.kind,
+    ...(told.written !== undefined && { written: told.written }),
+    tokens: tokensOf(columns),
+    ...(rows !== columns && { looking: tokensOf(rows) }),
     layer: choice.layer ?? null,
     head: choice.head,
     rule: rule
@@ -54,4 +50,18 @@ export function json(told: Told): string {
       : { token, weights: Array.from(told.weights[0]!, short) }),
   }
   return JSON.stringify(value)
+}
+
+function tokensOf({ tokens, labels, hardly }: Side): object[] {
+  return tokens.map(({ id, text, start, end, special }, index) => ({
+    index,
+    id,
+    text: labels.words.pieces[index],
+    piece: text,
+    start,
+    end,
+    special,
+    word: labels.words.of[index] ?? null,
+    hardlySeen: hardly[index],
+  }))
 }

@@ -5,12 +5,17 @@ import type { Paint } from '../terminal/paint.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { fit, glyphs, padEnd, padStart, type Span, together, widthOf, wrap } from '../terminal/width.ts'
 import { type Layout, MARGIN, TALLEST } from './layout.ts'
-import type { Survey } from './survey.ts'
+import type { Extent, Survey } from './survey.ts'
 
 export interface Axis {
   readonly labels: readonly string[]
   /** Special tokens, which are shown softly. */
   readonly soft: readonly boolean[]
+}
+
+export interface Axes {
+  readonly rows: Axis
+  readonly columns: Axis
   /** The link that the statement speaks of: its two labels are strong. */
   readonly link: { readonly row: number; readonly column: number } | undefined
 }
@@ -21,14 +26,14 @@ interface Side {
   readonly paint: readonly ((text: string) => string)[]
 }
 
-export function matrix(axis: Axis, seen: Survey, layout: Layout, screen: Screen, paint: Paint): string[] {
-  const rows = sideOf(axis, axis.link?.row, seen, paint)
-  const columns = sideOf(axis, axis.link?.column, seen, paint)
+export function matrix(axes: Axes, seen: Survey, layout: Layout, screen: Screen, paint: Paint): string[] {
+  const rows = sideOf(axes.rows, axes.link?.row, seen.rows, paint)
+  const columns = sideOf(axes.columns, axes.link?.column, seen.columns, paint)
   const drawn = layout.half ? halfRows(rows, seen, layout, paint) : wholeRows(rows, columns, seen, layout, screen, paint)
   return [...head(columns, seen, layout), ...drawn, '', ...legend(seen, layout, screen, paint)]
 }
 
-function sideOf({ labels, soft }: Axis, marked: number | undefined, { m, per }: Survey, paint: Paint): Side {
+function sideOf({ labels, soft }: Axis, marked: number | undefined, { m, per }: Extent, paint: Paint): Side {
   const firsts = Array.from({ length: m }, (_, cell) => cell * per)
   const at = marked === undefined ? undefined : Math.floor(marked / per)
   return {
@@ -41,7 +46,7 @@ function sideOf({ labels, soft }: Axis, marked: number | undefined, { m, per }: 
 const CROWD = 40
 
 /** Is only every second column labelled? */
-const everySecond = ({ m }: Survey, { wide }: Layout): boolean => wide === 1 && m > CROWD
+const everySecond = ({ columns: { m } }: Survey, { wide }: Layout): boolean => wide === 1 && m > CROWD
 
 /** Column labels, written downwards, ending just above their columns. */
 function head({ labels, paint }: Side, seen: Survey, layout: Layout): string[] {
@@ -62,26 +67,29 @@ function head({ labels, paint }: Side, seen: Survey, layout: Layout): string[] {
 
 /** A line for every row; where there is room, what the row looks at most stands at its end. */
 function wholeRows(rows: Side, columns: Side, seen: Survey, layout: Layout, screen: Screen, paint: Paint): string[] {
-  const left = screen.columns - MARGIN - layout.label - 1 - layout.wide * seen.m
-  const most = seen.per === 1 && left >= layout.label + 12
+  const { m } = seen.columns
+  const left = screen.columns - MARGIN - layout.label - 1 - layout.wide * m
+  const most = seen.rows.per === 1 && seen.columns.per === 1 && left >= layout.across + 12
   return rows.labels.map((_, row) => {
-    const cells = Array.from({ length: seen.m }, (_, column) => cell(seen.cells[row * seen.m + column]!, layout, paint)).join('')
+    const cells = Array.from({ length: m }, (_, column) => cell(seen.cells[row * m + column]!, layout, paint)).join('')
     const line = `${' '.repeat(MARGIN)}${name(rows, row, layout.label, padStart)} ${cells}`
     if (!most) return line.trimEnd()
     const { column, weight } = seen.tops[row]!
-    return `${line} ${paint.soft('→')} ${name(columns, column, layout.label, padEnd)} ${paint.looked(padStart(percent(weight), 7))}`
+    return `${line} ${paint.soft('→')} ${name(columns, column, layout.across, padEnd)} ${paint.looked(padStart(percent(weight), 7))}`
   })
 }
 
 /** Two rows to a line. */
-function halfRows(rows: Side, { cells, m }: Survey, { wide, label }: Layout, paint: Paint): string[] {
-  return Array.from({ length: Math.ceil(m / 2) }, (_, line) => {
+function halfRows(rows: Side, seen: Survey, { wide, label }: Layout, paint: Paint): string[] {
+  const { m } = seen.columns
+  const { cells } = seen
+  return Array.from({ length: Math.ceil(seen.rows.m / 2) }, (_, line) => {
     const [upper, lower] = [2 * line, 2 * line + 1]
     const drawn = Array.from({ length: m }, (_, column) => {
       const above = cells[upper * m + column]!
-      return lower < m ? paint.pixels(above, cells[lower * m + column]!, wide) : paint.pixel(above, wide)
+      return lower < seen.rows.m ? paint.pixels(above, cells[lower * m + column]!, wide) : paint.pixel(above, wide)
     })
-    const right = lower < m ? ` ${name(rows, lower, label)}` : ''
+    const right = lower < seen.rows.m ? ` ${name(rows, lower, label)}` : ''
     return `${' '.repeat(MARGIN)}${name(rows, upper, label, padStart)} ${drawn.join('')}${right}`
   })
 }
@@ -135,9 +143,12 @@ function scale({ style }: Layout, paint: Paint): Span[] {
 }
 
 function leftOut(seen: Survey, layout: Layout): string {
-  const { n, per } = seen
+  const { rows, columns } = seen
+  const many = columns.per > 1 ? columns.n : rows.n
   const cells =
-    per > 1 ? ` · ${n} tokens do not fit: a cell holds ${per} × ${per} weights and shows the largest; labels name the first` : ''
+    rows.per > 1 || columns.per > 1
+      ? ` · ${many} tokens do not fit: a cell holds ${rows.per} × ${columns.per} weights and shows the largest; labels name the first`
+      : ''
   return everySecond(seen, layout) ? `${cells} · every second column is named` : cells
 }
 

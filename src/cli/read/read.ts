@@ -1,12 +1,18 @@
 /** `regard read`: a text in, who looks at whom out. */
 
-import type { WeightType } from '../../model/index.ts'
+import { answered } from '../../lens/answered.ts'
+import { type Half, sideOf } from '../../lens/kinds.ts'
+import type { Model, Run, WeightType } from '../../model/index.ts'
 import type { Console } from '../console.ts'
+import type { KindOptions } from '../lens/kind.ts'
+import { checkPlace, inputFor, seenOf, sightFact, sightFor, sightNote } from '../lens/sight.ts'
 import { type Loaded, load, requireModel } from '../load.ts'
 import { Problem } from '../problem.ts'
-import { type Asked, show } from './show.ts'
+import { paintFor } from '../terminal/paint.ts'
+import { type Asked, type Ran, show } from './show.ts'
+import type { SideText } from './side.ts'
 
-export interface ReadOptions extends Asked {
+export interface ReadOptions extends ReadAsked {
   readonly model?: string | undefined
   readonly dtype?: WeightType | undefined
 }
@@ -23,24 +29,45 @@ export async function read(text: string, options: ReadOptions, console: Console)
   }
 }
 
+/** What may be asked of one text. */
+export interface ReadAsked extends Asked, KindOptions {}
+
 /** Reads with a model that is there already. */
-export async function readWith({ model, engine }: Loaded, text: string, asked: Asked, { screen }: Console): Promise<string> {
-  if (!model.tokenizer)
-    throw new Problem(`${model.name} has no tokenizer.json, so it cannot read text; add the tokenizer.json that belongs to it`)
+export async function readWith({ model, engine }: Loaded, text: string, asked: ReadAsked, { screen }: Console): Promise<string> {
+  const sight = sightFor(model, asked)
+  checkPlace(model, sight, asked)
+  const input = await inputFor(model, text, asked, sight)
   const from = performance.now()
-  using run = await model.run(text)
-  await run.hidden(-1).read()
+  using run = await model.run(input)
+  await run.hidden(-1, { kind: sight.rows }).read()
   const milliseconds = performance.now() - from
-  const { config } = model
-  const ran = {
-    text,
-    tokens: run.tokens,
-    config,
-    model: { name: model.name, family: config.family },
+  const side = (half: Half): SideText => {
+    const { tokens, text = '' } = sideOf(run, 0, half)
+    return { tokens, text }
+  }
+  const looking = sight.rows === 'decoder'
+  const seen = seenOf(run, sight, asked)
+  const written = looking || asked.json ? seen.written : await answerOf(run, model, text)
+  const ran: Ran = {
+    ...side(sight.rows),
+    ...(!sight.square && { columns: side(sight.columns) }),
+    kind: sight.kind,
+    read: text,
+    written: looking ? written : undefined,
+    which: { facts: sightFact(model, sight), below: sightNote(model, { ...seen, written }, screen, paintFor(screen)) },
+    config: { layers: sight.layers, heads: sight.heads },
+    model: { name: model.name, family: model.config.family },
     engine,
     milliseconds,
     seen: model.seen,
-    attention: (layer: number, head: number | 'mean') => run.attention(layer, head),
+    attention: (layer, head) => run.attention(layer, head, { kind: sight.kind }),
   }
   return await show(ran, asked, screen)
+}
+
+/** What an encoder–decoder writes in answer to the text; undefined for a model that does not write. */
+async function answerOf({ logits }: Pick<Run, 'logits'>, model: Model, text: string): Promise<string | undefined> {
+  if (model.config.kind !== 'encoder-decoder' || !logits) return undefined
+  const { target } = await answered(model, text)
+  return model.tokenizer?.decode(target, { skipSpecial: true })
 }

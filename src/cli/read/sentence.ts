@@ -8,12 +8,12 @@ import { harmless, type Span, widthOf, wrap } from '../terminal/width.ts'
 /** More lines than this would be a page, not a glance. */
 const LONGEST = 6
 
-/** Empty where there are not colours enough for weights, or the text is too long to be taken in. */
+/** `focus`: the token that looks, where it is of this text. Empty where there are not colours enough for weights, or the text is too long to be taken in. */
 export function sentence(
   tokens: readonly TokenLike[],
   text: string,
   weights: Float32Array,
-  focus: number,
+  focus: number | undefined,
   screen: Screen,
   paint: Paint,
 ): string[] {

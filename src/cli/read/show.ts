@@ -2,23 +2,22 @@
 
 import type { EngineInfo } from '../../backend/index.ts'
 import { type Opening, opening } from '../../lens/opening.ts'
-import type { TokenLike } from '../../lens/words.ts'
-import type { Seen } from '../../model/index.ts'
-import { Problem } from '../problem.ts'
+import type { AttentionKind, Seen } from '../../model/index.ts'
+import { checkPlace } from '../lens/sight.ts'
 import { duration } from '../terminal/figures.ts'
 import { type Paint, paintFor } from '../terminal/paint.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { together, wrap } from '../terminal/width.ts'
 import { findToken } from './find.ts'
 import { json } from './json.ts'
-import { type Labels, labelsOf } from './labels.ts'
 import { layoutFor } from './layout.ts'
 import { type Attending, type Choice, looksOf, placeOf } from './looks.ts'
 import { matrix, widest, widestGlyph } from './matrix.ts'
 import { ranking } from './ranking.ts'
-import { hardlySeen, marked, markNote } from './seen.ts'
+import { markNote } from './seen.ts'
 import { sentence } from './sentence.ts'
-import { ofMatrix, ofToken, stated } from './statement.ts'
+import { type Side, type SideText, shownOf, sideWith, unknown } from './side.ts'
+import { type Names, ofMatrix, ofToken, stated } from './statement.ts'
 import { survey } from './survey.ts'
 
 /** What the reader asked for. */
@@ -30,10 +29,17 @@ export interface Asked {
   readonly json?: boolean | undefined
 }
 
-/** A text that was run, and by what. */
-export interface Ran extends Attending {
-  readonly text: string
-  readonly tokens: readonly (TokenLike & { readonly id: number })[]
+/** One attention of a text that was run, and by what. The tokens are those that look. */
+export interface Ran extends Attending, SideText {
+  /** What they look at, where that is another text. */
+  readonly columns?: SideText | undefined
+  readonly kind: AttentionKind
+  /** What was read. Default: the text. */
+  readonly read?: string | undefined
+  /** What an encoder–decoder wrote, if its decoder looks. */
+  readonly written?: string | undefined
+  /** Of a model that has several attentions: which this is, for the heading; and the lines that stand below. */
+  readonly which?: { readonly facts: readonly string[]; readonly below: readonly string[] } | undefined
   readonly model: { readonly name: string; readonly family: string }
   readonly engine: EngineInfo
   /** How long the run took. */
@@ -43,38 +49,45 @@ export interface Ran extends Attending {
 }
 
 export async function show(ran: Ran, asked: Asked, screen: Screen): Promise<string> {
-  check(ran, asked)
-  const labels = labelsOf(ran.tokens, ran.text)
-  const found = asked.token === undefined ? undefined : findToken(labels, asked.token)
+  checkPlace(ran.model, ran.config, asked)
+  const rows = sideWith(ran, ran.seen)
+  const columns = ran.columns ? sideWith(ran.columns, ran.seen) : rows
+  const found = asked.token === undefined ? undefined : findToken(rows.labels, asked.token)
   const { choice, rule } = await choose(ran, asked, found?.index)
-  if (asked.json) return json(await tell(ran, labels, choice, rule, found?.index))
-  const paint = paintFor(screen)
-  const hardly = hardlySeen(ran.tokens, ran.text, ran.seen)
-  const scene: Scene = {
-    ran,
-    labels,
-    hardly,
-    choice,
-    rule,
-    screen,
-    paint,
-    notes: [...(found?.note ? [found.note] : []), ...unknown(ran, labels), ...markNote(hardly)],
-  }
-  const lines = found ? await tokenLines(scene, found.index) : await matrixLines(scene)
-  return [...header(ran, screen, paint), '', ...lines].join('\n')
+  const scene = { ran, rows, columns, choice, rule, screen, paint: paintFor(screen) }
+  if (asked.json) return json(await tell(scene, found?.index))
+  const sides = rows === columns ? [rows] : [rows, columns]
+  const notes = [
+    ...(found?.note ? [found.note] : []),
+    ...sides.flatMap(unknown),
+    ...markNote(sides.flatMap(({ hardly }) => hardly)),
+  ].flatMap((text) => wrap([{ text, paint: scene.paint.soft }], screen.columns))
+  const lines = found ? await tokenLines({ ...scene, notes }, found.index) : await matrixLines({ ...scene, notes })
+  const below = ran.which?.below ?? []
+  return [...header(ran, screen, scene.paint), '', ...lines, ...(below.length > 0 ? ['', ...below] : [])].join('\n')
 }
 
-interface Scene {
+interface Shown {
   readonly ran: Ran
-  readonly labels: Labels
-  /** Tokens of words that the model hardly knows: their labels are marked. */
-  readonly hardly: readonly boolean[]
+  /** Those that look, and those looked at: the same where one text looks at itself. */
+  readonly rows: Side
+  readonly columns: Side
   readonly choice: Choice
   readonly rule: Opening | undefined
   readonly screen: Screen
   readonly paint: Paint
+}
+
+interface Scene extends Shown {
+  /** What stands below the statement. */
   readonly notes: readonly string[]
 }
+
+const namesOf = ({ rows, columns }: Shown): Names => ({
+  rows: rows.labels.names,
+  columns: columns.labels.names,
+  square: rows === columns,
+})
 
 async function choose(
   ran: Ran,
@@ -86,50 +99,65 @@ async function choose(
   return { choice: rule, rule }
 }
 
-async function tokenLines({ ran, labels, hardly, choice, rule, screen, paint, notes }: Scene, token: number): Promise<string[]> {
-  const weights = await looksOf(ran, choice).tile(token, token + 1, 0, ran.tokens.length)
-  const said = stated(ofToken(token, weights, labels.names, placeOf(choice, ran.config), rule, paint), rule, screen.columns, paint)
-  const heat = sentence(ran.tokens, ran.text, weights, token, screen, paint)
+async function tokenLines(scene: Scene, token: number): Promise<string[]> {
+  const { ran, rows, columns, choice, rule, screen, paint, notes } = scene
+  const { text, tokens, labels } = columns
+  const weights = await looksOf(ran, choice).tile(token, token + 1, 0, tokens.length)
+  const said = stated(
+    ofToken(token, weights, namesOf(scene), placeOf(choice, ran.config), rule, paint),
+    rule,
+    screen.columns,
+    paint,
+  )
+  const heat = sentence(tokens, text, weights, rows === columns ? token : undefined, screen, paint)
   return [
     ...said,
-    ...noted(notes, screen, paint),
+    ...notes,
     '',
     ...(heat.length > 0 ? [...heat, ''] : []),
-    ...ranking({ names: marked(labels.names, hardly), soft: labels.soft, weights }, screen, paint),
+    ...ranking({ names: shownOf(columns, 'names'), soft: labels.soft, weights }, screen, paint),
   ]
 }
 
-async function matrixLines({ ran, labels, hardly, choice, rule, screen, paint, notes }: Scene): Promise<string[]> {
-  const shown = marked(labels.of, hardly)
-  const layout = layoutFor(ran.tokens.length, widest(shown), widestGlyph(shown), screen)
-  const seen = await survey(looksOf(ran, choice), labels.words.of, layout.per)
-  const said = stated(ofMatrix(seen, labels.names, placeOf(choice, ran.config), rule, paint), rule, screen.columns, paint)
-  return [
-    ...said,
-    ...noted(notes, screen, paint),
-    '',
-    ...matrix({ labels: shown, soft: labels.soft, link: rule ?? seen.link }, seen, layout, screen, paint),
-  ]
+async function matrixLines(scene: Scene): Promise<string[]> {
+  const { ran, rows, columns, choice, rule, screen, paint, notes } = scene
+  const [side, top] = [shownOf(rows), shownOf(columns)]
+  const below = ran.which?.below.length ?? 0
+  const layout = layoutFor(
+    {
+      rows: { n: side.length, widest: widest(side) },
+      columns: { n: top.length, widest: widest(top) },
+      stacked: widestGlyph(top),
+      below,
+    },
+    screen,
+  )
+  const words = { ...(rows !== columns && { rows: rows.labels.words.of }), columns: columns.labels.words.of }
+  const seen = await survey(looksOf(ran, choice), words, layout.per)
+  const said = stated(ofMatrix(seen, namesOf(scene), placeOf(choice, ran.config), rule, paint), rule, screen.columns, paint)
+  const axes = {
+    rows: { labels: side, soft: rows.labels.soft },
+    columns: { labels: top, soft: columns.labels.soft },
+    link: rule ?? seen.link,
+  }
+  return [...said, ...notes, '', ...matrix(axes, seen, layout, screen, paint)]
 }
 
-async function tell(
-  ran: Ran,
-  labels: Labels,
-  choice: Choice,
-  rule: Opening | undefined,
-  token: number | undefined,
-): Promise<Parameters<typeof json>[0]> {
-  const n = ran.tokens.length
+async function tell({ ran, rows, columns, choice, rule }: Shown, token: number | undefined): Promise<Parameters<typeof json>[0]> {
   const looks = looksOf(ran, choice)
-  const rows = token === undefined ? [...ran.tokens.keys()] : [token]
   const weights: Float32Array[] = []
-  for (const row of rows) weights.push(await looks.tile(row, row + 1, 0, n))
+  for (const row of token === undefined ? rows.tokens.keys() : [token])
+    weights.push(await looks.tile(row, row + 1, 0, columns.tokens.length))
   const { name, family } = ran.model
   return {
-    ...ran,
     model: { name, family, layers: ran.config.layers, heads: ran.config.heads },
-    labels,
-    hardly: hardlySeen(ran.tokens, ran.text, ran.seen),
+    engine: ran.engine,
+    milliseconds: ran.milliseconds,
+    text: ran.read ?? ran.text,
+    written: ran.written,
+    kind: ran.kind,
+    rows,
+    columns,
     choice,
     rule,
     token,
@@ -137,8 +165,9 @@ async function tell(
   }
 }
 
-export function header({ model, config, engine, milliseconds }: Omit<Ran, 'attention'>, screen: Screen, paint: Paint): string[] {
-  const facts = [`${config.layers} layers × ${config.heads} heads`, `${engine}`, duration(milliseconds)].map(together)
+function header({ model, config, engine, milliseconds, which }: Ran, screen: Screen, paint: Paint): string[] {
+  const size = `${config.layers} layers × ${config.heads} heads`
+  const facts = [...(which?.facts ?? []), size, `${engine}`, duration(milliseconds)].map(together)
   return wrap(
     [
       { text: model.name, paint: paint.strong },
@@ -146,24 +175,4 @@ export function header({ model, config, engine, milliseconds }: Omit<Ran, 'atten
     ],
     screen.columns,
   )
-}
-
-function noted(notes: readonly string[], screen: Screen, paint: Paint): string[] {
-  return notes.flatMap((text) => wrap([{ text, paint: paint.soft }], screen.columns))
-}
-
-/** What the vocabulary does not have, the model did not read. */
-function unknown({ tokens }: Ran, labels: Labels): string[] {
-  const lost = tokens.flatMap(({ text }, n) => (/^(\[UNK\]|<unk>)$/i.test(text) && labels.of[n] !== text ? [labels.of[n]!] : []))
-  return lost.length === 0
-    ? []
-    : [`${lost.join(' ')}: not in this model’s vocabulary; it read ${tokens.find(({ text }) => /unk/i.test(text))!.text} instead`]
-}
-
-function check({ config, model }: Ran, { layer, head }: Asked): void {
-  const within = (option: string, value: number | undefined, n: number, what: string): void => {
-    if (value !== undefined && value >= n) throw new Problem(`--${option} ${value}: ${model.name} has ${what}, 0 to ${n - 1}`)
-  }
-  within('layer', layer, config.layers, `${config.layers} layers`)
-  within('head', head === 'mean' ? undefined : head, config.heads, `${config.heads} heads in a layer`)
 }

@@ -85,7 +85,9 @@ describe('an encoder–decoder', () => {
     expect(Float32Array.from(told.weights)).toEqual(await run.attention(1, 1, { kind: 'cross' }).row(7))
     const names = ['the', 'third', 'of', 'may', 'twenty:1', 'twenty:2', 'one']
     const most = names[told.weights.indexOf(Math.max(...told.weights))]!
-    expect(plain(await regard(asked))).toContain(`·5 looks at ${most} most: `)
+    const shown = plain(await regard(asked))
+    expect(shown).toContain(`·5 looks at ${most} most: `)
+    expect(shown).toContain('05 is 2 tokens, 0· ·5: this is the last where it reads ·5, the decoder writes -:2')
     await expect(regard(['read', SAID, '--kind', 'cross', '--token', 'may'])).rejects.toThrow(
       '--token may: the text has no token "may"; it has [BEGIN] 2· ·0· ·2· ·1 -:1 0·:1 ·5',
     )

@@ -3,13 +3,14 @@
 import type { EngineInfo } from '../../backend/index.ts'
 import { type Opening, opening } from '../../lens/opening.ts'
 import type { AttentionKind, Seen } from '../../model/index.ts'
-import { checkPlace } from '../lens/sight.ts'
+import { checkPlace, writtenAt } from '../lens/sight.ts'
 import { duration } from '../terminal/figures.ts'
 import { type Paint, paintFor } from '../terminal/paint.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { together, wrap } from '../terminal/width.ts'
 import { findToken } from './find.ts'
 import { json } from './json.ts'
+import type { Labels } from './labels.ts'
 import { layoutFor } from './layout.ts'
 import { type Attending, type Choice, looksOf, placeOf } from './looks.ts'
 import { matrix, widest, widestGlyph } from './matrix.ts'
@@ -59,6 +60,7 @@ export async function show(ran: Ran, asked: Asked, screen: Screen): Promise<stri
   const sides = rows === columns ? [rows] : [rows, columns]
   const notes = [
     ...(found?.note ? [found.note] : []),
+    ...(found && ran.written !== undefined ? [writesAt(rows.labels, found.index)] : []),
     ...sides.flatMap(unknown),
     ...markNote(sides.flatMap(({ hardly }) => hardly)),
   ].flatMap((text) => wrap([{ text, paint: scene.paint.soft }], screen.columns))
@@ -66,6 +68,10 @@ export async function show(ran: Ran, asked: Asked, screen: Screen): Promise<stri
   const below = ran.which?.below ?? []
   return [...header(ran, screen, scene.paint), '', ...lines, ...(below.length > 0 ? ['', ...below] : [])].join('\n')
 }
+
+/** Where the decoder reads a token of what was written, it writes the next. */
+const writesAt = (labels: Labels, place: number): string =>
+  `where it reads ${labels.names[place]}, the decoder writes ${writtenAt(labels, place)}`
 
 interface Shown {
   readonly ran: Ran
@@ -122,13 +128,13 @@ async function tokenLines(scene: Scene, token: number): Promise<string[]> {
 async function matrixLines(scene: Scene): Promise<string[]> {
   const { ran, rows, columns, choice, rule, screen, paint, notes } = scene
   const [side, top] = [shownOf(rows), shownOf(columns)]
-  const below = ran.which?.below.length ?? 0
+  const under = ran.which?.below.length ?? 0
   const layout = layoutFor(
     {
       rows: { n: side.length, widest: widest(side) },
       columns: { n: top.length, widest: widest(top) },
       stacked: widestGlyph(top),
-      below,
+      below: under > 0 ? under + 1 : 0,
     },
     screen,
   )

@@ -14,7 +14,7 @@ const TEXT = 'the animal slept in the sun because it was tired'
 function recorder(): Console & { printed(): string } {
   const lines: string[] = []
   return {
-    screen: { columns: 80, rows: 24, colours: 'none', terminal: false } as unknown as Console['screen'],
+    screen: { columns: 80, rows: 24, depth: 0, dark: undefined },
     print: (text) => void lines.push(text),
     write: () => {},
     progress: () => {},

@@ -82,6 +82,7 @@ describeBrowser('the models of the page in Chromium', () => {
     const page = await open()
     expect(await chooser(page).textContent()).toBe('tiny-bert')
     await chooser(page).click()
+    await page.waitForSelector('dialog [data-model]')
     const listed = await page.$$eval('dialog [data-model]', (all) => all.map((each) => (each as HTMLElement).dataset.model))
     expect(listed.slice(0, 2)).toEqual(['tiny-bert', 'encoder'])
     expect(listed).toContain('translator')

@@ -357,7 +357,8 @@ describeBrowser('the models of the page in Chromium', () => {
     it('a page that may not is told how it is allowed, and its policy forbids it', async () => {
       const page = await open()
       await chooser(page).click()
-      expect(await page.textContent('dialog')).toContain(say.hubNone)
+      await page.waitForSelector('dialog [data-model]')
+      expect(await page.textContent('dialog[open]')).toContain(say.hubNone)
       expect(await page.$('[data-hub]')).toBeNull()
       const came = await page.evaluate(
         (address) =>

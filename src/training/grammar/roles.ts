@@ -46,6 +46,20 @@ const SEEN = `
 [a] punished [b][~] because [it] [was] so [adj]. | person | person | strict cruel stern | rude naughty lazy
 [a] hid from [b][~] because [it] [was] so [adj]. | person | person | afraid shy guilty | angry dangerous cruel
 [a] forgave [b][~] because [it] [was] so [adj]. | person | person | merciful kind gentle | sorry ashamed
+[s] could not get [a] into [b], for [it] [was] too [adj]. | instrument machine text dish stone | container | ${BIG} | ${SMALL}
+[s] wanted to put [a] into [b], but [it] [was] too [adj]. | clothing text dish tool | container | ${BIG} | ${SMALL}
+There was no room for [a] in [b] because [it] [was] too [adj]. | furniture machine instrument | container room | ${BIG} | ${SMALL}
+[a] did not get through [b][~] because [it] [was] too [adj]. | beast bird vehicle | room container | ${BIG} | ${SMALL}
+[a] stood outside [b] because [it] [was] too [adj]. | beast machine furniture | room container | ${BIG} | ${SMALL}
+Because [it] [was] too [adj], [a] did not fit into [b]. | instrument machine dish text | container room | ${BIG} | ${SMALL}
+[a] fell behind [b][~] because [it] [was] so [adj]. | vehicle beast | vehicle | slow old weak | fast quick speedy
+[a] passed [b][~], for [it] [was] rather [adj]. | vehicle | vehicle | fast quick new | slow old
+[a] looked after [b][~] because [it] [was] so [adj]. | person | person | kind gentle caring helpful | ill weak old helpless
+[a] fed [b][~] because [it] [was] so [adj]. | person | person | kind generous | hungry poor weak
+[a] paid for [b][~], for [it] [was] very [adj]. | person | person | rich generous wealthy | poor needy
+[a] shouted at [b][~] because [it] [was] so [adj]. | person | person | angry cruel stern | lazy rude naughty
+[a] praised [b][~], for [it] [was] so [adj]. | person | person | generous kind | clever wise helpful
+[a] stayed with [b][~] because [it] [was] so [adj]. | person | person | kind caring | ill sad upset helpless
 `
 
 const UNSEEN = `

@@ -16,7 +16,7 @@ const VOCABULARY = 8192
 const POSITIONS = 64
 
 /** Sentences of each sort in one step. */
-const MIX = { real: 44, uses: 24, pronouns: 52, plain: 8, senses: 4, disguised: 16 } as const
+const MIX = { real: 40, uses: 24, pronouns: 60, plain: 6, senses: 4, disguised: 16 } as const
 
 let corpus: Corpus | undefined
 const english = (): Corpus => (corpus ??= readCorpus())
@@ -51,7 +51,7 @@ export const encoder: Recipe = {
     around: ['[CLS]', '[SEP]'],
   },
   texts: () => english().train,
-  steps: 6_300,
+  steps: 9_000,
   rate: 2e-3,
   warmup: 600,
   weightDecay: 0.01,

@@ -7,6 +7,8 @@ import { type ReadAsked, readWith } from './read/read.ts'
 import { wrap } from './terminal/width.ts'
 
 export const SENTENCE = "The animal didn't cross the street because it was too tired."
+/** What is read where nothing is given, with an embedded model that reads something else than sentences. */
+const EXAMPLES: Readonly<Record<string, string>> = { translator: 'the ninth of March twenty twenty one' }
 
 export interface StartOptions extends ReadAsked {
   readonly model?: string | undefined
@@ -23,7 +25,7 @@ export async function start(
   { model: named, port, hub, once, ...asked }: StartOptions,
   console: Console,
 ): Promise<void> {
-  const given = text ?? SENTENCE
+  const given = text ?? EXAMPLES[named ?? ''] ?? SENTENCE
   if (given.trim() === '') throw new Problem('the text is empty; give a sentence, or none for the usual one')
   const folder = await findModel(named, console)
   if (folder === undefined) {

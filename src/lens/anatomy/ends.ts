@@ -48,7 +48,7 @@ export async function embedded(model: Model, reading: Reading, token: number): P
 
 export interface WordGuess {
   readonly id: number
-  /** As the vocabulary writes it; `#id` without a tokenizer. */
+  /** As it stands in a text, without the space before it; where that is nothing, as the vocabulary has it; `#id` without a tokenizer. */
   readonly text: string
   readonly score: number
   readonly probability: number
@@ -77,7 +77,7 @@ export async function wordGuesses(model: Model, reading: Reading, token: number,
   })
   const guess = (id: number): WordGuess => ({
     id,
-    text: model.tokenizer?.idToToken(id) ?? `#${id}`,
+    text: model.tokenizer?.decode([id]).trim() || model.tokenizer?.idToToken(id) || `#${id}`,
     score: read.scores[id]!,
     probability: read.probabilities[id]!,
   })

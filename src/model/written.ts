@@ -3,13 +3,14 @@
 import type { ModelConfig } from './config.ts'
 import type { AnsweredText } from './input.ts'
 import type { Token, Tokenizer } from './tokenizer/tokenizer.ts'
+import { pieceOf } from './tokenizer/word.ts'
 
 /** A token by its id alone. */
 export function tokenOf(id: number, config: ModelConfig, tokenizer: Tokenizer | undefined): Token {
   const special = tokenizer?.isSpecial(id) ?? false
   return {
     id,
-    text: tokenizer?.idToToken(id) ?? `#${id}`,
+    text: pieceOf(id, tokenizer),
     start: 0,
     end: 0,
     special: special || (tokenizer !== undefined && id === config.padId),

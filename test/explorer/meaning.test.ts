@@ -230,7 +230,7 @@ describeBrowser('the Meaning view in Chromium', () => {
         5e-3,
       )
       const words = await page.$$eval('[data-probability]', (cells) => cells.map((cell) => cell.textContent))
-      expect(words).toEqual(layers.map(([each]) => oracle.tokenizer!.decode([each!.top[0]!.id]).trim()))
+      expect(words).toEqual(layers.map(([each]) => each!.top[0]!.text.trim()))
       const state = settled[0]! === 0 ? 'after every layer' : `from layer ${settled[0]! - 1} on`
       expect(plain(await page.textContent('p:has(+ [data-glimpses])'))).toContain(state)
       expect(await objections(page)).toEqual([])

@@ -123,7 +123,6 @@ export const meaningStrings = {
         : ['In the end ', word, `, ${share}; it is the likeliest from ${state} on.`],
     hide: 'Hide the word, so that the model has to restore it',
     columns: { after: 'after', likeliest: 'likeliest', next: 'then', divergence: 'KL' },
-    blank: 'a space',
     share: (share: number) => strings.percent(share),
     note: 'The state after each layer through the last norm and the head, as if the model stopped there (logit lens). KL: how far that is from what is said in the end, in nats. A poor guess early on means that the head cannot read it yet, not that it is not there.',
     wait: 'Computing.',

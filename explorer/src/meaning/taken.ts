@@ -4,6 +4,7 @@ import type { Alike, LayerMeaning } from 'regard/lens'
 import type { Glimpses, Senses } from '../engine/questions/meaning.ts'
 import type { Series } from '../plot/series.ts'
 import type { Offer } from '../take/offers.svelte.ts'
+import { wordName } from '../words/name.ts'
 import type { Place } from './places.ts'
 import { meaningStrings as say } from './strings.ts'
 
@@ -86,7 +87,7 @@ export function glimpsesOffer({ layers, says, hidden }: Glimpses, token: string)
         rowTitle: columns.after,
         columns: [{ title: columns.likeliest, colour: 'plain', full: 1 }],
         rows: layers.map(({ top }, state) => ({
-          label: `${say.stateInTable(state)}: ${top[0]!.text || say.glimpses.blank}`,
+          label: `${say.stateInTable(state)}: ${wordName(top[0]!.text)}`,
           cells: [{ value: top[0]!.probability, says: say.glimpses.share(top[0]!.probability) }],
         })),
       },

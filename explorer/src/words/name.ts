@@ -1,4 +1,4 @@
-/** How the page speaks of a token: its label, and which one where several are alike. */
+/** How the page speaks of a token: its label, which one where several are alike, and what those are called that stand in no text. */
 
 import { strings } from '../strings.ts'
 import { type Occurrence, occurrences } from './tokens.ts'
@@ -16,6 +16,14 @@ export function occurrence(labels: readonly string[], index: number): Occurrence
 export function nameOf(labels: readonly string[], index: number): { before: string; label: string } {
   const { nth, of } = occurrence(labels, index)
   return { before: of > 1 ? strings.statement.nth(strings.ordinal(nth)) : '', label: labels[index]! }
+}
+
+const NEWLINE = '⏎'
+const SPACE = '␣'
+
+/** A word of the vocabulary, without the spaces around it; where it is nothing else, a sign for them. */
+export function wordName(text: string): string {
+  return text.trim().replaceAll('\n', NEWLINE) || (text.includes('\n') ? NEWLINE : SPACE)
 }
 
 export function fullName(labels: readonly string[], index: number): string {

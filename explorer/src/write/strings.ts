@@ -2,10 +2,9 @@
 
 import type { NextWord } from '../engine/questions/write.ts'
 import { strings } from '../strings.ts'
+import { wordName } from '../words/name.ts'
 
 const BEARING = /[\p{L}\p{N}]/u
-const NEWLINE = '⏎'
-const SPACE = '␣'
 
 export const writeStrings = {
   one: 'Write one token',
@@ -58,8 +57,7 @@ export const writeStrings = {
   /** A token as it would stand in the text: a dot says that it goes on inside the word before it. */
   label({ text, ends }: Pick<NextWord, 'text' | 'ends'>, before: string): string {
     if (ends) return writeStrings.ends
-    const shown = text.trim().replaceAll('\n', NEWLINE)
-    if (shown === '') return text.includes('\n') ? NEWLINE : SPACE
+    const shown = wordName(text)
     const joins = text.startsWith(shown[0]!) && BEARING.test(shown[0]!) && BEARING.test(before.at(-1) ?? '')
     return joins ? `·${shown}` : shown
   },

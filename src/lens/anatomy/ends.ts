@@ -4,6 +4,7 @@ import { BlockTower } from '../../model/families/transformer.ts'
 import { rowsOf } from '../../model/forward.ts'
 import type { Model } from '../../model/index.ts'
 import { prepare } from '../../model/input.ts'
+import { wordOf } from '../../model/tokenizer/word.ts'
 import { add, reshape, slice, softmax } from '../../ops/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
 import type { Reading } from '../reading.ts'
@@ -48,7 +49,7 @@ export async function embedded(model: Model, reading: Reading, token: number): P
 
 export interface WordGuess {
   readonly id: number
-  /** As it stands in a text, without the space before it; where that is nothing, as the vocabulary has it; `#id` without a tokenizer. */
+  /** As it stands inside a text, the space before it included; `#id` without a tokenizer. */
   readonly text: string
   readonly score: number
   readonly probability: number
@@ -77,7 +78,7 @@ export async function wordGuesses(model: Model, reading: Reading, token: number,
   })
   const guess = (id: number): WordGuess => ({
     id,
-    text: model.tokenizer?.decode([id]).trim() || model.tokenizer?.idToToken(id) || `#${id}`,
+    text: wordOf(id, model.tokenizer),
     score: read.scores[id]!,
     probability: read.probabilities[id]!,
   })

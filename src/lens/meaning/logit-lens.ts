@@ -6,6 +6,7 @@
 
 import { BlockTower } from '../../model/families/transformer.ts'
 import type { Model } from '../../model/index.ts'
+import { wordOf } from '../../model/tokenizer/word.ts'
 import { slice } from '../../ops/index.ts'
 import { scope, type Tensor } from '../../tensor/index.ts'
 import { breath } from '../breath.ts'
@@ -25,7 +26,7 @@ export interface LogitLensOptions {
 
 export interface Guess {
   readonly id: number
-  /** As the vocabulary writes it; `#id` without a tokenizer. */
+  /** As it stands inside a text, the space before it included; `#id` without a tokenizer. */
   readonly text: string
   readonly probability: number
 }
@@ -130,7 +131,7 @@ function glimpse(here: Float64Array, final: Float64Array, top: number, { tokeniz
     if (here[id]! > here[said]!) rank++
   }
   return {
-    top: likeliest(here, top).map((id) => ({ id, text: tokenizer?.idToToken(id) ?? `#${id}`, probability: Math.exp(here[id]!) })),
+    top: likeliest(here, top).map((id) => ({ id, text: wordOf(id, tokenizer), probability: Math.exp(here[id]!) })),
     entropy,
     divergence: Math.max(0, divergence),
     final: { id: said, probability: Math.exp(here[said]!), rank },

@@ -5,6 +5,7 @@ import type { Bound } from '../edit/bind.ts'
 import type { Network } from '../families/family.ts'
 import type { Prepared } from '../input.ts'
 import type { Tokenizer } from '../tokenizer/tokenizer.ts'
+import { wordOf } from '../tokenizer/word.ts'
 import { type Candidate, choose, likeliest, logSum } from './choose.ts'
 import { type GenerateOptions, type Settings, settingsOf } from './options.ts'
 import { forbid, type WritingRules } from './rules.ts'
@@ -128,9 +129,4 @@ function advance(writer: Writer, settings: Settings, line: Line, scores: Float64
   line.done = end !== undefined
   const rest = stop || end === 'length' ? line.text.rest() : ''
   return { id, text: text + rest, logprob: plain[id]! - total, batch, ...(settings.top > 0 && { top }), ...(end && { end }) }
-}
-
-/** What a token alone would be read as, or its name where that is nothing. */
-export function wordOf(id: number, tokenizer: Tokenizer | undefined): string {
-  return tokenizer?.decode([id]) || tokenizer?.idToToken(id) || `#${id}`
 }

@@ -5,9 +5,10 @@ import { disown, scope, type Tensor } from '../../tensor/index.ts'
 import type { TowerOutput } from '../families/family.ts'
 import type { Prepared } from '../input.ts'
 import type { Token } from '../tokenizer/tokenizer.ts'
+import { pieceOf, wordOf } from '../tokenizer/word.ts'
 import { AttentionView } from '../view.ts'
 import { type Candidate, choose, likeliest, logSum, odds } from './choose.ts'
-import { requireRoom, requireWriter, roomOf, type Writer, wordOf } from './generate.ts'
+import { requireRoom, requireWriter, roomOf, type Writer } from './generate.ts'
 import { type GenerateOptions, settingsOf } from './options.ts'
 import { Rows } from './rows.ts'
 import { forbid } from './rules.ts'
@@ -279,7 +280,7 @@ export class Writing {
     this.#text += this.#stream.push(id).text
     return {
       id,
-      text: tokenizer?.idToToken(id) ?? `#${id}`,
+      text: pieceOf(id, tokenizer),
       start,
       end: this.#text.length,
       special: tokenizer?.isSpecial(id) ?? false,

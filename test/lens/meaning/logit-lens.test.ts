@@ -71,6 +71,15 @@ describe('logit lens', () => {
     })
   })
 
+  test('guesses are named as they stand inside a text', async () => {
+    using model = await loadModel('decoder')
+    using run = await model.run('The cat sat on the mat because')
+    const { layers } = await logitLens(model, run, { rows: [3, 5] })
+    const guesses = layers.flat().flatMap(({ top }) => top)
+    expect(guesses.map(({ text }) => text)).toEqual(guesses.map(({ id }) => model.tokenizer!.decode([id])))
+    expect(guesses.some(({ text }) => text.startsWith(' '))).toBe(true)
+  })
+
   test('some places alone give the same as all, and progress is told', async () => {
     await withTiny({}, async (model) => {
       using run = await model.run('once upon a time there was')

@@ -54,14 +54,11 @@ async function glimpsed(model: Model, run: Run, token: number, progress: (share:
     onProgress: (done, of) => progress(done / of),
   })
   const told = layers.map(([glimpse]) => ({
-    top: glimpse!.top.map(({ id, text, probability }) => ({ text: written(model, id, text), probability })),
+    top: glimpse!.top.map(({ text, probability }) => ({ text, probability })),
     divergence: glimpse!.divergence,
   }))
   return { says, layers: told, settled: settled[0]! }
 }
-
-/** As it would stand in a text: in the vocabulary spaces may be strange letters. */
-const written = ({ tokenizer }: Model, id: number, text: string): string => (tokenizer?.decode([id]) ?? text).trim()
 
 const maskOf = ({ tokenizer }: Model): number | undefined =>
   ['[MASK]', '<mask>'].map((name) => tokenizer?.tokenToId(name)).find((id) => id !== undefined)

@@ -15,7 +15,7 @@ export interface Senses {
 }
 
 export interface Guess {
-  /** Without the spaces at its ends; empty for nothing but space. */
+  /** As it stands inside a text, the space before it included. */
   readonly text: string
   readonly probability: number
 }

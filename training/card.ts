@@ -21,7 +21,7 @@ const LIMITS: Readonly<Record<string, string>> = {
 }
 
 export function card(recipe: Recipe, facts: Facts, table: string): string {
-  const { name, about, seed, steps, rate, warmup, weightDecay, clip, config, vocabulary } = recipe
+  const { name, about, seed, steps, rate, reach, warmup, weightDecay, clip, config, vocabulary } = recipe
   const english = name !== 'translator'
   return `---
 license: mit
@@ -45,7 +45,7 @@ ${table}
 
 ## How it was made
 
-\`npm run train:${name}\`: ${steps} steps of AdamW (rate ${rate}, ${warmup} steps of warm-up, then a cosine; weight decay ${weightDecay}; gradients clipped at ${clip}),
+\`npm run train:${name}\`: ${steps} steps of ${reach === undefined ? 'AdamW' : `Muon for matrices (reach ${reach}) and AdamW for all else`} (rate ${rate}, ${warmup} steps of warm-up, then a cosine; weight decay ${weightDecay}; gradients clipped at ${clip}),
 seed ${seed}, ${(facts.seconds / 60).toFixed(0)} minutes on ${facts.machine}. The recipe is \`src/training/recipes/${name}.ts\`; the same seed gives the same
 exercises.${facts.remark ? `\n\n${facts.remark}` : ''}
 

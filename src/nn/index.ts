@@ -39,6 +39,7 @@ export {
   MultiHeadAttention,
   tensorsOf,
 } from './multi-head-attention.ts'
+export { Muon, type MuonOptions } from './muon.ts'
 export { LayerNorm, Norm, RMSNorm } from './norm.ts'
 export { Optimizer, type OptimizerOptions, type ParameterGradients } from './optimizer.ts'
 export * as schedules from './schedules.ts'

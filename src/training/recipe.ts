@@ -50,6 +50,8 @@ export interface Recipe {
   /** The rate rises over `warmup` steps to `rate`, then falls along half a cosine to a hundredth of it. */
   readonly rate: number
   readonly warmup: number
+  /** Matrices learn by Muon, with this reach; without it everything learns by AdamW. */
+  readonly reach?: number
   readonly weightDecay: number
   /** Gradients longer than this are shortened to it. */
   readonly clip: number

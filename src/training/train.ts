@@ -7,7 +7,7 @@ import { init } from '../backend/index.ts'
 import { Tokenizer, writeSafetensors } from '../model/index.ts'
 import { prepare } from '../model/input.ts'
 import { Run } from '../model/run.ts'
-import { AdamW, clipByNorm } from '../nn/index.ts'
+import { AdamW, clipByNorm, Muon } from '../nn/index.ts'
 import { tensor } from '../ops/index.ts'
 import { numberToFloat16, scope, type Tensor } from '../tensor/index.ts'
 import { lossOf, tokensIn } from './lesson.ts'
@@ -61,8 +61,8 @@ export async function train(recipe: Recipe, options: TrainOptions): Promise<Trai
 }
 
 /** What must be the same for a checkpoint to go on. */
-function fingerprint({ name, seed, config, steps, rate, warmup, vocabulary }: Recipe): string {
-  return JSON.stringify({ name, seed, config, steps, rate, warmup, size: vocabulary.size })
+function fingerprint({ name, seed, config, steps, rate, reach, warmup, vocabulary }: Recipe): string {
+  return JSON.stringify({ name, seed, config, steps, rate, reach, warmup, size: vocabulary.size })
 }
 
 class Sitting implements Disposable {
@@ -88,11 +88,7 @@ class Sitting implements Disposable {
     this.#tokenizer = new Tokenizer(JSON.parse(this.#tokenizerJson))
     this.#config = { ...recipe.config, vocab_size: this.#tokenizer.vocabulary } as Config
     this.#student = new Student(this.#config, recipe.seed)
-    this.#optimizer = new AdamW(this.#student.parameters, {
-      rate: recipe.rate,
-      betas: [0.9, 0.98],
-      decay: (_, { shape }) => (shape.length === 2 ? recipe.weightDecay : 0),
-    })
+    this.#optimizer = optimizerOf(recipe, this.#student)
     this.#step = Number(before?.notes.step ?? 0)
     this.#stage = Number(before?.notes.stage ?? 0)
     this.#seconds = Number(before?.notes.seconds ?? 0)
@@ -218,6 +214,14 @@ class Sitting implements Disposable {
     this.#student.dispose()
     this.#optimizer.dispose()
   }
+}
+
+/** AdamW for everything, or Muon for the matrices of the blocks; only what has two axes decays. */
+function optimizerOf({ rate, weightDecay, reach }: Recipe, { parameters, wordTable }: Student): AdamW {
+  const decay = (_: string, { shape }: Tensor): number => (shape.length === 2 ? weightDecay : 0)
+  const common = { rate, betas: [0.9, 0.98], decay } as const
+  const matrix = (_: string, parameter: Tensor): boolean => parameter !== wordTable
+  return reach === undefined ? new AdamW(parameters, common) : new Muon(parameters, { ...common, matrix, reach })
 }
 
 /** Lets signals and timers have their turn: a step that ends at once lets nobody in between. */

@@ -1,5 +1,7 @@
 /** Everything the page says, in one place. Words come apart from numbers so that they can be translated. */
 
+import { exampleFor } from 'regard/model'
+
 const NBSP = '\u00a0'
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth', 'sixth', 'seventh', 'eighth', 'ninth', 'tenth']
 
@@ -11,7 +13,7 @@ const head = (which: number | 'mean', heads: number): string => (which === 'mean
 
 export const strings = {
   product: 'Regard',
-  example: "The animal didn't cross the street because it was too tired.",
+  example: exampleFor(undefined),
   /** Where in the example the word stands that it opens on. */
   exampleLooks: 43,
 

@@ -1,14 +1,11 @@
 /** `npm start`: reads one sentence, prints who looks at whom, and serves the explorer. */
 
+import { exampleFor } from '../model/index.ts'
 import type { Console } from './console.ts'
 import { findModel, HOW_TO_GET_ONE, load } from './load.ts'
 import { Problem } from './problem.ts'
 import { type ReadAsked, readWith } from './read/read.ts'
 import { wrap } from './terminal/width.ts'
-
-export const SENTENCE = "The animal didn't cross the street because it was too tired."
-/** What is read where nothing is given, with an embedded model that reads something else than sentences. */
-const EXAMPLES: Readonly<Record<string, string>> = { translator: 'the ninth of March twenty twenty one' }
 
 export interface StartOptions extends ReadAsked {
   readonly model?: string | undefined
@@ -25,7 +22,7 @@ export async function start(
   { model: named, port, hub, once, ...asked }: StartOptions,
   console: Console,
 ): Promise<void> {
-  const given = text ?? EXAMPLES[named ?? ''] ?? SENTENCE
+  const given = text ?? exampleFor(named)
   if (given.trim() === '') throw new Problem('the text is empty; give a sentence, or none for the usual one')
   const folder = await findModel(named, console)
   if (folder === undefined) {

@@ -22,6 +22,7 @@ export {
   type Where,
 } from './edit/edit.ts'
 export { EMBEDDED, type EmbeddedName } from './embedded.ts'
+export { exampleFor } from './examples.ts'
 export { FAMILY_NAMES } from './families/index.ts'
 export { type ModelSource, modelName } from './files.ts'
 export type { GeneratedToken } from './generate/generate.ts'

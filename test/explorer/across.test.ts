@@ -2,7 +2,6 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { acrossStrings as say } from '../../explorer/src/across/strings.ts'
 import { crossOffer } from '../../explorer/src/across/taken.ts'
-import { exampleOf } from '../../explorer/src/models/strings.ts'
 import { type Fragment, formatFragment } from '../../explorer/src/state/fragment.ts'
 import { shortPicture } from '../../explorer/src/state/picture.ts'
 import { csvOf, svgOf } from '../../explorer/src/take/files.ts'
@@ -10,14 +9,14 @@ import { asText, statement } from '../../explorer/src/words/statement.ts'
 import { embeddedModel } from '../../src/cli/places.ts'
 import type { Listening } from '../../src/cli/server/listen.ts'
 import { openableOf, opening } from '../../src/lens/index.ts'
-import { loadModel, type Model } from '../../src/model/index.ts'
+import { exampleFor, loadModel, type Model } from '../../src/model/index.ts'
 import { describeBrowser } from '../support/browser.ts'
 import { cellsOf, serveExplorer, visit } from './page.ts'
 import { expectToFit, objections, stage } from './stage.ts'
 
 /** Attention weights in float32 against float64: conformance/README's tolerance for whole models. */
 const TOLERANCE = 2e-5
-const DATE = exampleOf('translator')
+const DATE = exampleFor('translator')
 
 describeBrowser('the Across view in Chromium', () => {
   const on = stage()

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { exampleOf, modelStrings as say } from '../../explorer/src/models/strings.ts'
+import { modelStrings as say } from '../../explorer/src/models/strings.ts'
 import { formatFragment, VIEWS } from '../../explorer/src/state/fragment.ts'
 import { strings } from '../../explorer/src/strings.ts'
 import { embeddedModel } from '../../src/cli/places.ts'
 import type { Listening } from '../../src/cli/server/listen.ts'
-import { fetchModel, loadModel } from '../../src/model/index.ts'
+import { exampleFor, fetchModel, loadModel } from '../../src/model/index.ts'
 import { describeBrowser } from '../support/browser.ts'
 import { filesOf, stallAfter, TestHub } from '../support/hub.ts'
 import { tinyBert, writeTinyBert } from '../support/tiny-bert.ts'
@@ -19,7 +19,7 @@ import { expectToFit, objections, stage } from './stage.ts'
 
 /** Attention weights in float32 against float64: conformance/README's tolerance for whole models. */
 const TOLERANCE = 2e-5
-const DATE = exampleOf('translator')
+const DATE = exampleFor('translator')
 
 /** The tiny model with its weights in two files, half of the names in each. */
 async function writeShards(folder: string, seed: number): Promise<void> {

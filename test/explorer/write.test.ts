@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { exampleOf } from '../../explorer/src/models/strings.ts'
 import { formatPlace, parsePlace } from '../../explorer/src/parts/place.ts'
 import { type Fragment, formatFragment } from '../../explorer/src/state/fragment.ts'
 import { csvOf } from '../../explorer/src/take/files.ts'
@@ -12,7 +11,7 @@ import { writeStrings as say } from '../../explorer/src/write/strings.ts'
 import { nextOffer } from '../../explorer/src/write/taken.ts'
 import { embeddedModel } from '../../src/cli/places.ts'
 import type { Listening } from '../../src/cli/server/listen.ts'
-import { type GenerateOptions, loadModel, type Model, type Run } from '../../src/model/index.ts'
+import { exampleFor, type GenerateOptions, loadModel, type Model, type Run } from '../../src/model/index.ts'
 import { describeBrowser } from '../support/browser.ts'
 import { writeTinyGpt2 } from '../support/tiny-gpt2.ts'
 import { serveExplorer, visit } from './page.ts'
@@ -21,7 +20,7 @@ import { expectToFit, objections, stage } from './stage.ts'
 /** Weights and probabilities in float32 against float64: conformance/README's tolerance for whole models. */
 const TOLERANCE = 2e-5
 const TEXT = 'once upon a time'
-const DATE = exampleOf('translator')
+const DATE = exampleFor('translator')
 const HELD = { layer: 1, head: 2, token: 3, column: undefined }
 
 describeBrowser('the Write view in Chromium', () => {

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { embeddedFiles, embeddedFolder } from '../../src/model/embedded.ts'
 import { modelFiles } from '../../src/model/files.ts'
-import { EMBEDDED, type EmbeddedName, loadModel } from '../../src/model/index.ts'
+import { EMBEDDED, type EmbeddedName, exampleFor, loadModel } from '../../src/model/index.ts'
 import { tinyBert } from '../support/tiny-bert.ts'
 
 const here = (name: EmbeddedName): boolean => existsSync(new URL('config.json', embeddedFolder(name)))
@@ -104,6 +104,18 @@ describe.skipIf(!here('translator'))(`the embedded translator${without('translat
     let said = ''
     for await (const { text } of model.generate('the ninth of March twenty twenty one')) said += text
     expect(said.trim()).toBe('2021-03-09')
+  })
+})
+
+describe('the example', () => {
+  it.each(EMBEDDED.filter(here))('of the embedded %s is of words that it knows', async (name) => {
+    using model = await loadModel(name)
+    expect(model.seen!.hardly(exampleFor(name))).toEqual([])
+  })
+
+  it('of a model that is not embedded is a sentence, whatever it is called', () => {
+    expect(new Set([undefined, 'constructor', './encoder'].map(exampleFor))).toEqual(new Set([exampleFor('encoder')]))
+    expect(exampleFor('translator')).not.toBe(exampleFor(undefined))
   })
 })
 

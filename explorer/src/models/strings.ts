@@ -1,7 +1,5 @@
 /** What the page says about models. */
 
-import { strings } from '../strings.ts'
-
 const NBSP = '\u00a0'
 
 export const modelStrings = {
@@ -73,11 +71,4 @@ export const modelStrings = {
 function listed(names: readonly string[]): string {
   const some = names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more`] : names
   return some.length < 2 ? some.join('') : `${some.slice(0, -1).join(', ')} and ${some.at(-1)}`
-}
-
-/** The text that a model begins with, where nobody has written another. */
-const EXAMPLES: Readonly<Record<string, string>> = { translator: 'the ninth of March twenty twenty one' }
-
-export function exampleOf(model: string | undefined): string {
-  return (model !== undefined && EXAMPLES[model]) || strings.example
 }

@@ -3,10 +3,11 @@
  * go. Every view draws `picture` and nothing else, so that all of them agree at every moment.
  */
 
+import { exampleFor } from 'regard/model'
 import { Crashed, type Engine, Refused } from '../engine/client.ts'
 import type { Opened } from '../engine/protocol.ts'
 import type { Opening, Reading, Window, Wishes } from '../engine/questions/read.ts'
-import { exampleOf, modelStrings } from '../models/strings.ts'
+import { modelStrings } from '../models/strings.ts'
 import { strings } from '../strings.ts'
 import { type Edit, editBetween } from '../words/edit.ts'
 import { follow } from '../words/tokens.ts'
@@ -99,11 +100,11 @@ export class Reader {
   open(fragment: Fragment): void {
     const { model = this.models.chosen?.link } = fragment
     if (model !== undefined) this.choose(model)
-    this.#example = fragment.text === undefined ? exampleOf(model) : undefined
+    this.#example = fragment.text === undefined ? exampleFor(model) : undefined
     this.#wishes = fragment.held
     this.#anew = true
     this.preview = undefined
-    this.text = fragment.text ?? (this.text || exampleOf(model))
+    this.text = fragment.text ?? (this.text || exampleFor(model))
     this.#soon(0)
   }
 
@@ -227,7 +228,7 @@ export class Reader {
 
   /** The text as it stands; the example of one model gives way to that of another. */
   #suited(): string {
-    const example = exampleOf(this.models.chosen?.link)
+    const example = exampleFor(this.models.chosen?.link)
     if (this.text === this.#example) this.text = example
     this.#example = example
     return this.text

@@ -5,7 +5,9 @@ export default defineConfig({
   resolve: {
     conditions: ['regard-source'],
     // The explorer is a package of its own, where the library's name is nobody's.
-    alias: { 'regard/picture': fileURLToPath(new URL('src/picture/index.ts', import.meta.url)) },
+    alias: Object.fromEntries(
+      ['model', 'picture'].map((room) => [`regard/${room}`, fileURLToPath(new URL(`src/${room}/index.ts`, import.meta.url))]),
+    ),
   },
   ssr: { resolve: { conditions: ['regard-source', 'node', 'import', 'default'] } },
   test: {

@@ -450,8 +450,8 @@ describeBrowser('the Read view in Chromium', () => {
       await page.click('[data-layer="0"][data-head="3"]')
       await page.waitForFunction((said) => document.querySelector('[data-pair-says]')!.textContent !== said, before)
       await page.fill('input[type=text]', 'it slept')
-      await page.waitForFunction(() => document.querySelector('.pair')!.textContent!.includes('has no place in the second text'))
-      await page.click(`.pair >> text=${strings.pair.close}`)
+      await page.waitForFunction(() => document.querySelector('.below')!.textContent!.includes('has no place in the second text'))
+      await page.click(`.below >> text=${strings.pair.close}`)
       expect(page.url()).not.toContain('beside=')
     })
 

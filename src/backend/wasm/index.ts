@@ -47,7 +47,8 @@ export async function startHere({ threads, wide }: StartOptions): Promise<WasmBa
 }
 
 function defaultThreads(): number {
-  if (!isNode && !globalThis.crossOriginIsolated) return 1
+  // An isolated page of WebKitGTK has no shared buffers all the same, and cannot hand its memory to a worker.
+  if (!isNode && !(globalThis.crossOriginIsolated && typeof SharedArrayBuffer === 'function')) return 1
   return Math.max(1, Math.min(MOST_THREADS, globalThis.navigator?.hardwareConcurrency ?? 1))
 }
 

@@ -1,5 +1,6 @@
 /** A mask: which keys a query may see, as a band (bounds per row, which kernels handle without looking at cells) and an expression. */
 
+import '../tensor/disposable.ts'
 import { build, type Expr, print, simplify } from '../expression/index.ts'
 import { type Band, bandOf, intersect, OPEN } from './band.ts'
 import { drawMask, type MaskPicture } from './picture.ts'

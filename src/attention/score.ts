@@ -1,5 +1,6 @@
 /** What is done to a score before the softmax: an expression of (s, b, h, i, j). */
 
+import '../tensor/disposable.ts'
 import { type Expr, print } from '../expression/index.ts'
 import type { Table } from './table.ts'
 import type { Tables } from './traced.ts'

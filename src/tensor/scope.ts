@@ -8,6 +8,7 @@
  * A scope is for straight code: do not `await` inside one, or tensors of another task would be freed with it.
  */
 
+import './disposable.ts'
 import type { Tensor } from './tensor.ts'
 
 const open: Scope[] = []

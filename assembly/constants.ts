@@ -6,6 +6,8 @@
 /** Memory map, shared with src/backend/wasm/layout.ts. */
 export const CONSTANTS: usize = 1024
 export const CONTROL: usize = 2048
+/** The pool's queues, a cache line each, for up to 64 threads; the heap begins behind them. */
+export const QUEUES: usize = 61440
 
 // @ts-ignore: decorator
 @inline export function constant(index: usize): v128 {

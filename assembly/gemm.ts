@@ -7,6 +7,7 @@ import { activate } from './activation'
 import { FEW, multiplyFew, takeRows } from './few'
 import { NR, product, productMore } from './generated/tile'
 import { MR, packAcross, packColumns, packLanes, packRows } from './pack'
+import { jobNumber } from './pool'
 import { FLOAT32, INT8, sizeOfKind, widen } from './stored'
 
 /** Depth of one pass: a panel of it stays in the first-level cache. */
@@ -28,6 +29,8 @@ export class Gemm {
   /** Rows and panels of a task; tasks along rows and columns of one matrix. */
   rowsPerTask: i32; panelsPerTask: i32
   rowTasks: i32; columnTasks: i32
+  /** Panels of a task that packs, and such tasks of one matrix. */
+  panelsPerPack: i32; packTasks: i32
   /** Bytes of one packed matrix; 0: B is the same for every batch entry. */
   packedStride: usize
   /** What packed B holds: FLOAT32, FLOAT16, BFLOAT16, or INT8 with a scale per column. */
@@ -41,9 +44,9 @@ export class Gemm {
 
 /** Task of the packing job: some panels of one B. */
 export function packTask(p: Gemm, task: i32): void {
-  const batch = task / p.columnTasks
-  const panel = (task % p.columnTasks) * p.panelsPerTask
-  const columns = min(p.panelsPerTask * NR, p.N - panel * NR)
+  const batch = task / p.packTasks
+  const panel = (task % p.packTasks) * p.panelsPerPack
+  const columns = min(p.panelsPerPack * NR, p.N - panel * NR)
   if (columns <= 0) return
   const b = p.b + offsetAt(p, batch, 1) + <usize>panel * NR * p.bN
   packPanels(b, p.bK, p.bN, p.packed + p.packedStride * batch + <usize>panel * NR * p.K * 4, columns, p.K)
@@ -55,7 +58,10 @@ export function packPanels(b: usize, bK: usize, bN: usize, out: usize, columns: 
   else packColumns(b, bK, out, depth, depth, depth, columns)
 }
 
-/** Task: a block of rows times a block of panels of one matrix. */
+/** The job and the block of rows that this thread's scratch holds, packed. */
+let heldJob: i32 = 0, heldBlock: i32 = 0
+
+/** Task: a block of rows times a block of panels of one matrix. Tasks of one block are neighbours, and a thread packs its rows once. */
 export function productTask(p: Gemm, task: i32, scratch: usize): void {
   const perMatrix = p.rowTasks * p.columnTasks
   const batch = task / perMatrix
@@ -70,7 +76,8 @@ export function productTask(p: Gemm, task: i32, scratch: usize): void {
   const residual = p.residual ? p.residual + offsetAt(p, batch, 3) + <usize>row0 * p.residualRow : 0
   const size = sizeOfKind(p.kind)
   const packed = p.packed + p.packedStride * batch + <usize>panel0 * NR * p.K * size
-  if (rows <= FEW) {
+  // By the rows of the whole, not of the task: the two ways round differently.
+  if (p.M <= FEW) {
     const tiles = takeRows(p.kind, a, p.aRow, p.aK, rows, p.K, p.scale, scratch)
     const panelBytes = <usize>NR * p.K * size
     for (let n = 0; n < panels; n++) {
@@ -88,13 +95,18 @@ export function productTask(p: Gemm, task: i32, scratch: usize): void {
   const rowBytes = <usize>p.K << 2
   const tiles = packedA + rowBytes * rows
   const widened = tiles + (<usize>(rows * NR) << 2)
-  for (let g = 0; g < groups; g++) {
-    const here = small + i32(g < larger)
-    const row = g * small + min(g, larger)
-    const from = a + <usize>row * p.aRow
-    const to = packedA + rowBytes * row
-    if (p.aK == 4) packRows(from, p.aRow, to, here, here, p.K, p.scale)
-    else packAcross(from, p.aK, to, here, p.K, p.scale)
+  const block = task / p.columnTasks
+  if (heldJob != jobNumber() || heldBlock != block) {
+    for (let g = 0; g < groups; g++) {
+      const here = small + i32(g < larger)
+      const row = g * small + min(g, larger)
+      const from = a + <usize>row * p.aRow
+      const to = packedA + rowBytes * row
+      if (p.aK == 4) packRows(from, p.aRow, to, here, here, p.K, p.scale)
+      else packAcross(from, p.aK, to, here, p.K, p.scale)
+    }
+    heldJob = jobNumber()
+    heldBlock = block
   }
   for (let n = 0; n < panels; n++) {
     const panel = packed + <usize>n * NR * p.K * size

@@ -9,7 +9,7 @@ import { writeConstants } from './constants'
 import { binaryTask, copyTask, Elementwise, unaryTask } from './elementwise'
 import { Gemm, packTask, productTask } from './gemm'
 import { Gather, gatherTask, normTask, Reduce, reduceTask, Rope, ropeTask, Rows, softmaxTask } from './normalise'
-import { claim, complete, jobKind, jobParams, publish, ready, takeScratch, waitDone } from './pool'
+import { beginJob, claim, complete, jobKind, jobParams, publish, ready, takeScratch, waitDone } from './pool'
 import { chunkTask, joinTask } from './rows'
 import { Weights, weightsTask } from './weights'
 
@@ -52,6 +52,7 @@ function perform(kind: i32, params: usize, task: i32, scratch: usize): void {
 
 /** Runs a whole job on this thread, without the others. */
 export function runAlone(kind: i32, params: usize, count: i32): void {
+  beginJob()
   const scratch = takeScratch(0)
   for (let task = 0; task < count; task++) perform(kind, params, task, scratch)
 }
@@ -60,7 +61,7 @@ export function runAlone(kind: i32, params: usize, count: i32): void {
 export function runTogether(kind: i32, params: usize, count: i32, programs: i32): void {
   publish(kind, params, count, programs)
   const scratch = takeScratch(0)
-  for (let task = claim(); task >= 0; task = claim()) {
+  for (let task = claim(0); task >= 0; task = claim(0)) {
     perform(kind, params, task, scratch)
     complete()
   }
@@ -69,13 +70,12 @@ export function runTogether(kind: i32, params: usize, count: i32, programs: i32)
 
 /** A helper's share: tasks until none is left. → −1, or a task that it claimed but cannot run until programs are installed. */
 export function help(thread: i32, claimed: i32): i32 {
-  const scratch = takeScratch(thread)
-  let task = claimed >= 0 ? claimed : claim()
+  let task = claimed >= 0 ? claimed : claim(thread)
   while (task >= 0) {
     if (!ready()) return task
-    perform(jobKind(), jobParams(), task, scratch)
+    perform(jobKind(), jobParams(), task, takeScratch(thread))
     complete()
-    task = claim()
+    task = claim(thread)
   }
   return -1
 }

@@ -1,15 +1,16 @@
 /**
- * Handing tasks to threads. A job is `count` tasks of one kind; whoever asks publishes it, everyone claims tasks by adding to one
- * 64-bit word, and whoever asked waits until all are done.
+ * Handing tasks to threads. A job is `count` tasks of one kind, cut into one queue of neighbours per thread. Whoever asks publishes it; everyone
+ * claims from their own queue and then from those of others; whoever asked waits until all are done. So a thread meets the same share of a
+ * weight in every call, while it is in that processor's cache, and a thread that is late or absent is made up for.
  *
- * The word holds epoch, count and next index together, so that a thread that wakes late and claims from a finished job learns it
- * from the claim itself; a valid claim keeps its job alive, so what it then reads of the job cannot change.
+ * A queue is one 64-bit word, claimed from by adding to it. It holds epoch, length and next place together, so that a thread that wakes late
+ * and claims from a finished job learns it from the claim itself; a valid claim keeps its job alive, so what it then reads of the job cannot
+ * change.
  */
 
-import { CONTROL } from './constants'
+import { CONTROL, QUEUES } from './constants'
 
-/** Control block, mirrored in src/backend/wasm/layout.ts: each field on a cache line of its own. */
-const CLAIM: usize = CONTROL
+/** Control block, mirrored in src/backend/wasm/layout.ts: what threads wait for is on a cache line of its own. */
 const DONE: usize = CONTROL + 64
 const EPOCH: usize = CONTROL + 128
 const SLEEPERS: usize = CONTROL + 192
@@ -19,14 +20,29 @@ const PARAMS: usize = CONTROL + 260
 const PROGRAMS: usize = CONTROL + 264
 const FAILED: usize = CONTROL + 268
 const COUNT: usize = CONTROL + 272
+/** How many threads there are, and so queues. */
+const THREADS: usize = CONTROL + 276
+/** Counts the jobs, those of one thread too. */
+const JOB: usize = CONTROL + 284
 /** u32[64]: each thread's scratch. */
 const SCRATCH: usize = CONTROL + 320
 
-/** Loops of waiting before a thread goes to sleep: tens of microseconds. */
-const PATIENCE: i32 = 20000
+/**
+ * How long a helper looks for work before it goes to sleep, and whoever asked for the end of it, in milliseconds: waking a thread takes longer
+ * than a small product. Where threads have no processor each, every wait keeps one from working, so none is long.
+ */
+const AWAKE: f64 = 0.5
+const AWAIT: f64 = 0.1
+/** Looks between two looks at the clock. */
+const LOOKS: i32 = 256
+
+/** Milliseconds. */
+@external("env", "now") declare function now(): f64
+/** Lets the processor rest for some nanoseconds. */
+@external("env", "pause") declare function pause(): void
 
 const INDEX_BITS: u64 = 24
-const COUNT_BITS: u64 = 24
+const LENGTH_BITS: u64 = 24
 const INDEX_MASK: u64 = (1 << 24) - 1
 
 /** Where compiled programs may write while they run on this thread. */
@@ -40,25 +56,59 @@ export function setInstalled(programs: i32): void {
   installed = programs
 }
 
+/** A job begins: what a thread still has from the one before is stale. */
+export function beginJob(): void {
+  store<i32>(JOB, load<i32>(JOB) + 1)
+}
+
+/** Tells the current job from those before it. */
+export function jobNumber(): i32 {
+  return load<i32>(JOB)
+}
+
+/** Where the tasks of a queue begin, of `count` in all. */
+// @ts-ignore: decorator
+@inline function firstOf(queue: i32, count: i32, threads: i32): i32 {
+  return <i32>(<i64>queue * count / threads)
+}
+
 /** Publishes a job and wakes the others. Nothing of an earlier job may be running. */
 export function publish(kind: i32, params: usize, count: i32, programs: i32): void {
+  beginJob()
   store<i32>(KIND, kind)
   store<usize>(PARAMS, params)
   store<i32>(PROGRAMS, programs)
   store<i32>(COUNT, count)
   atomic.store<i32>(DONE, 0)
   const epoch = atomic.load<i32>(EPOCH) + 1
-  atomic.store<u64>(CLAIM, ((<u64>epoch & 0xffff) << (INDEX_BITS + COUNT_BITS)) | (<u64>count << INDEX_BITS))
+  const stamp = (<u64>epoch & 0xffff) << (INDEX_BITS + LENGTH_BITS)
+  const threads = load<i32>(THREADS)
+  for (let queue = 0, first = 0; queue < threads; queue++) {
+    const next = firstOf(queue + 1, count, threads)
+    atomic.store<u64>(QUEUES + (<usize>queue << 6), stamp | (<u64>(next - first) << INDEX_BITS))
+    first = next
+  }
   atomic.store<i32>(EPOCH, epoch)
   if (atomic.load<i32>(SLEEPERS) > 0) atomic.notify(EPOCH, -1)
 }
 
-/** → the next task of the current job, or −1 when none is left. */
-export function claim(): i32 {
-  const word = atomic.add<u64>(CLAIM, 1)
-  const index = <i32>(word & INDEX_MASK)
-  const count = <i32>((word >> INDEX_BITS) & INDEX_MASK)
-  return index < count ? index : -1
+// @ts-ignore: decorator
+@inline function isEmpty(word: u64): bool {
+  return (word & INDEX_MASK) >= ((word >> INDEX_BITS) & INDEX_MASK)
+}
+
+/** → the next task of the current job for this thread, or −1 when none is left. */
+export function claim(thread: i32): i32 {
+  const threads = load<i32>(THREADS)
+  for (let n = 0, queue = thread; n < threads; n++) {
+    const at = QUEUES + (<usize>queue << 6)
+    if (!isEmpty(atomic.load<u64>(at))) {
+      const word = atomic.add<u64>(at, 1)
+      if (!isEmpty(word)) return firstOf(queue, load<i32>(COUNT), threads) + <i32>(word & INDEX_MASK)
+    }
+    if (++queue == threads) queue = 0
+  }
+  return -1
 }
 
 /** Is what the claimed job needs installed in this thread? */
@@ -74,7 +124,7 @@ export function jobParams(): usize {
   return load<usize>(PARAMS)
 }
 
-/** This thread's scratch, of which compiled programs have the first PROGRAM_SCRATCH bytes. → where the rest begins. */
+/** This thread's scratch, of which compiled programs have the first PROGRAM_SCRATCH bytes; it may move between jobs. → where the rest begins. */
 export function takeScratch(thread: i32): usize {
   programScratch = load<usize>(SCRATCH + (<usize>thread << 2))
   return programScratch + PROGRAM_SCRATCH
@@ -100,21 +150,31 @@ export function takeFailure(): bool {
 
 /** Waits until `count` tasks are done. */
 export function waitDone(count: i32): void {
-  let patience = PATIENCE
+  if (atomic.load<i32>(DONE) >= count) return
+  const until = now() + AWAIT
+  do {
+    for (let n = 0; n < LOOKS; n++) {
+      if (atomic.load<i32>(DONE) >= count) return
+      pause()
+    }
+  } while (now() < until)
   for (;;) {
     const done = atomic.load<i32>(DONE)
     if (done >= count) return
-    if (patience > 0) patience--
-    else atomic.wait<i32>(DONE, done, 1000000)
+    atomic.wait<i32>(DONE, done, 1000000)
   }
 }
 
-/** Sleeps until a job newer than `seen` is published; → its epoch. */
+/** Waits until a job newer than `seen` is published, asleep if it takes long; → its epoch. */
 export function waitJob(seen: i32): i32 {
-  for (let n = 0; n < PATIENCE; n++) {
-    const epoch = atomic.load<i32>(EPOCH)
-    if (epoch != seen) return epoch
-  }
+  const until = now() + AWAKE
+  do {
+    for (let n = 0; n < LOOKS; n++) {
+      const epoch = atomic.load<i32>(EPOCH)
+      if (epoch != seen) return epoch
+      pause()
+    }
+  } while (now() < until)
   atomic.add<i32>(SLEEPERS, 1)
   while (atomic.load<i32>(EPOCH) == seen) atomic.wait<i32>(EPOCH, seen, -1)
   atomic.sub<i32>(SLEEPERS, 1)

@@ -19,10 +19,16 @@ export interface EngineInfo {
   readonly backend: 'wasm' | 'reference'
   /** 'plain' 128-bit, 'relaxed' 128-bit with fused multiply-add, 'wide' 256-bit; 'float64' for the reference. */
   readonly tier: 'plain' | 'relaxed' | 'wide' | 'float64'
+  /** Threads that compute, and those that are still starting: fewer than were asked for once some have failed to. */
   readonly threads: number
   /** What the start-up check found: why a faster tier or more threads were not taken, if so. */
   readonly notes: readonly string[]
   readonly startupMs: number
+  /**
+   * Resolves when every thread has joined or was given up. Nothing needs to wait for it but what measures or reports: until then
+   * calls run on the threads that are there, with the same bits.
+   */
+  settled(): Promise<EngineInfo>
   toString(): string
 }
 
@@ -60,11 +66,12 @@ function sameRequest(options: InitOptions): boolean {
 async function start(options: InitOptions): Promise<EngineInfo> {
   const from = performance.now()
   if (options.backend === 'reference') {
-    info = report('reference', 'float64', 1, [], performance.now() - from)
+    const alone = { tier: 'float64', threads: 1, notes: [], settled: async () => {} } as const
+    info = report('reference', alone, performance.now() - from)
     return info
   }
   wasm = await startWasm({ threads: options.threads, wide: options.wide ?? true } satisfies StartOptions)
-  info = report('wasm', wasm.tier, wasm.threads, wasm.notes, performance.now() - from)
+  info = report('wasm', wasm, performance.now() - from)
   return info
 }
 
@@ -90,19 +97,26 @@ const WIDTH = { plain: '128-bit', relaxed: '128-bit fused', wide: '256-bit', flo
 
 function report(
   backend: EngineInfo['backend'],
-  tier: EngineInfo['tier'],
-  threads: number,
-  notes: readonly string[],
+  running: Pick<EngineInfo, 'tier' | 'threads' | 'notes'> & { settled(): Promise<void> },
   startupMs: number,
 ): EngineInfo {
-  return {
+  const told: EngineInfo = {
     backend,
-    tier,
-    threads,
-    notes,
+    tier: running.tier,
+    get threads() {
+      return running.threads
+    },
+    get notes() {
+      return running.notes
+    },
     startupMs,
-    toString: () => `${backend}, ${WIDTH[tier]}, ${threads} thread${threads === 1 ? '' : 's'}`,
+    settled: async () => {
+      await running.settled()
+      return told
+    },
+    toString: () => `${backend}, ${WIDTH[running.tier]}, ${running.threads} thread${running.threads === 1 ? '' : 's'}`,
   }
+  return told
 }
 
 /** What `init` reported. Throws before `init`. */

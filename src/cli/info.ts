@@ -20,11 +20,12 @@ export interface InfoOptions {
 export async function info({ model: named, dtype, json }: InfoOptions, console: Console): Promise<string> {
   const folder = await findModel(named, console)
   if (folder === undefined) {
-    const engine = await init()
+    const engine = await (await init()).settled()
     if (json) return JSON.stringify({ version: 1, command: 'info', engine: engineJson(engine), model: null })
     return table([...engineRows(engine), ['model', `none is embedded in this version; ${HOW_TO_GET_ONE}`]], console.screen)
   }
   const { model, engine } = await load(folder, console, dtype)
+  await engine.settled()
   const files = await filesOf(folder)
   try {
     if (json) return JSON.stringify({ version: 1, command: 'info', engine: engineJson(engine), model: modelJson(model, files) })

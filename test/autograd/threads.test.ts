@@ -40,7 +40,7 @@ const WORK: Record<string, Work> = {
 }
 
 async function bits(threads: number): Promise<Record<string, Float32Array[]>> {
-  await init({ threads })
+  await (await init({ threads })).settled()
   const results: Record<string, Float32Array[]> = {}
   for (const [name, { inputs, f }] of Object.entries(WORK)) {
     const reading = (() => {

@@ -42,7 +42,9 @@ async function obey(command: Command): Promise<void> {
 async function start({ options }: Extract<Command, { do: 'start' }>): Promise<void> {
   try {
     backend = await startHere(options)
-    answer({ reply: 'started', tier: backend.tier, threads: backend.threads, notes: backend.notes })
+    const { tier, threads, notes } = backend
+    answer({ reply: 'started', tier, threads, notes })
+    void backend.settled().then(() => answer({ reply: 'settled', threads: backend!.threads, notes: backend!.notes }))
   } catch (error) {
     answer({ reply: 'failed', message: (error as Error).message })
   }

@@ -3,7 +3,7 @@
 import type { Backend } from '../kernels.ts'
 import { bindKernels } from './bind.ts'
 import { Machine, makeMemory } from './machine.ts'
-import { startPool } from './pool.ts'
+import { Pool } from './pool.ts'
 import { mayNotBlock, startRemote } from './remote.ts'
 import { race, selfCheck } from './selfcheck.ts'
 import { askForWide, isNode, knowsRelaxedSimd, loadTier, PANELS, type Tier } from './tiers.ts'
@@ -15,8 +15,11 @@ export interface StartOptions {
 
 export interface WasmBackend extends Backend {
   readonly tier: Tier
+  /** Those that compute and those that are on their way; fewer than were asked for once some have failed to start. */
   readonly threads: number
   readonly notes: readonly string[]
+  /** Resolves when no thread is on its way any more. */
+  settled(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -29,26 +32,32 @@ export function startWasm(options: StartOptions): Promise<WasmBackend> {
 }
 
 export async function startHere({ threads, wide }: StartOptions): Promise<WasmBackend> {
-  const notes: string[] = []
-  const join = startPool(threads ?? defaultThreads())
-  const machine = await chooseTier(wide, notes)
-  const pool = await join(machine)
-  if (pool.note) notes.push(pool.note)
+  const found: string[] = []
+  const pool = new Pool(threads ?? defaultThreads())
+  const machine = await chooseTier(wide, found).catch(async (error) => {
+    await pool.stop()
+    throw error
+  })
+  pool.join(machine)
   return {
     name: 'wasm',
     memory: machine,
     panels: PANELS[machine.tier],
     kernels: bindKernels(machine),
     tier: machine.tier,
-    threads: pool.threads,
-    notes,
+    get threads() {
+      return pool.threads
+    },
+    get notes() {
+      return pool.note ? [...found, pool.note] : found
+    },
+    settled: () => pool.settled(),
     stop: () => pool.stop(),
   }
 }
 
 function defaultThreads(): number {
-  // An isolated page of WebKitGTK has no shared buffers all the same, and cannot hand its memory to a worker.
-  if (!isNode && !(globalThis.crossOriginIsolated && typeof SharedArrayBuffer === 'function')) return 1
+  if (!isNode && !globalThis.crossOriginIsolated) return 1
   return Math.max(1, Math.min(MOST_THREADS, globalThis.navigator?.hardwareConcurrency ?? 1))
 }
 

@@ -1,7 +1,7 @@
-/** Putting compiled programs into a thread's table. A thread of the pool loads this file and little else, so that it starts fast. */
+/** Putting compiled programs into a thread's table. */
 
+import type { KernelExports } from './instance.ts'
 import { CONTROL_PROGRAM_LIST } from './layout.ts'
-import type { KernelExports } from './machine.ts'
 
 /** Installs what this thread lacks. → how many it has now. */
 export function installAll(memory: WebAssembly.Memory, kernels: KernelExports, installed: number): number {

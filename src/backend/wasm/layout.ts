@@ -3,8 +3,10 @@
  * numbered. Its other half is in assembly/; a field's place in these lists is its place there.
  */
 
-/** Memory map in bytes. What lies above HEAP belongs to the allocator. */
+/** Memory map in bytes. What lies above HEAP belongs to the allocator; below it, after 61440, are the pool's queues (assembly/pool.ts). */
 export const CONTROL = 2048
+export const CONTROL_SLEEPERS = CONTROL + 192
+export const CONTROL_THREADS = CONTROL + 276
 export const CONTROL_PROGRAM_LIST = CONTROL + 280
 export const CONTROL_SCRATCH = CONTROL + 320
 export const PARAMETERS = 3072
@@ -37,7 +39,7 @@ export const WEIGHTS = layout(`
 
 export const GEMM = layout(`
   a b out packed bias residual M N K scale:f aRow aK bK bN outRow residualRow activation batch offsets
-  rowsPerTask panelsPerTask rowTasks columnTasks packedStride kind scales`)
+  rowsPerTask panelsPerTask rowTasks columnTasks panelsPerPack packTasks packedStride kind scales`)
 
 export const ELEMENTWISE = layout(`
   a b out f rank run

@@ -5,23 +5,9 @@
 
 import { type Memory, OutOfMemory } from '../../tensor/index.ts'
 import { Allocator } from './allocator.ts'
-import { CONTROL_SCRATCH, HEAP, type Layout, MAXIMUM_PAGES, PAGE, PARAMETERS, PROGRAM_SCRATCH } from './layout.ts'
+import { instantiate, type KernelExports } from './instance.ts'
+import { CONTROL_SCRATCH, CONTROL_THREADS, HEAP, type Layout, MAXIMUM_PAGES, PAGE, PARAMETERS, PROGRAM_SCRATCH } from './layout.ts'
 import { PANELS, type Tier } from './tiers.ts'
-
-/** What the compiled kernels export. */
-export interface KernelExports {
-  readonly table: WebAssembly.Table
-  writeConstants(): void
-  runAlone(kind: number, params: number, count: number): void
-  runTogether(kind: number, params: number, count: number, programs: number): void
-  help(thread: number, claimed: number): number
-  waitJob(seen: number): number
-  fail(): void
-  takeFailure(): number
-  setInstalled(programs: number): void
-  movePanels(size: number, rows: number, stride: number, panels: number, columns: number, depth: number, into: number): void
-  quantise(rows: number, stride: number, panels: number, scales: number, columns: number, depth: number): number
-}
 
 /** Below this much work (floating-point operations, roughly) waking other threads costs more than it saves. */
 const WORTH_SHARING = 400_000
@@ -65,7 +51,7 @@ export class Machine implements Memory {
     this.tier = tier
     this.module = module
     this.wasmMemory = memory
-    this.kernels = new WebAssembly.Instance(module, { env: { memory, abort: () => {} } }).exports as unknown as KernelExports
+    this.kernels = instantiate(module, memory)
     this.nr = PANELS[tier]
     this.#refresh()
     this.kernels.writeConstants()
@@ -85,9 +71,10 @@ export class Machine implements Memory {
     return this.#threads
   }
 
-  /** From now on, so many threads take part. Their scratch is laid out here. */
+  /** From now on, so many threads may take part, whenever they come. Their scratch is laid out here. */
   setThreads(threads: number): void {
     this.#threads = threads
+    this.u32[CONTROL_THREADS >> 2] = threads
     const bytes = this.#scratchBytes
     this.#scratchBytes = 0
     this.ensureScratch(bytes - PROGRAM_SCRATCH)

@@ -1,54 +1,74 @@
 /**
- * The helper threads of a machine, in Node and in browsers. They are started before the machine is chosen, since both take their time,
- * and join it when it is there.
+ * The helper threads of a machine, in Node and in browsers. They start beside everything else and join when they are up: a job needs none of
+ * them, so calls before that are shared by the threads that are there, with the same bits.
  */
 
 import type { Machine } from './machine.ts'
 import { isNode } from './tiers.ts'
 import type { HelperData } from './worker.ts'
 
-export interface Pool {
-  readonly threads: number
-  /** Why there are fewer threads than asked for, if so. */
-  readonly note: string | undefined
-  stop(): Promise<void>
-}
-
-/** A thread that runs and waits to be told whom to help. */
+/** A thread that runs, or will. */
 interface Helper {
+  /** Tells it whom to help, once. */
   join(data: HelperData): void
+  /** Resolves when it helps, rejects when it failed to start. */
+  readonly joined: Promise<void>
+  /** Does the process live on for it? Not unless somebody waits. */
+  hold(on: boolean): void
   stop(): Promise<unknown> | undefined
 }
 
 /** How long a thread may take to start. */
 const PATIENCE_MS = 10_000
 
-/** Starts threads − 1 helpers. → what lets them join a machine, once all are up. */
-export function startPool(threads: number): (machine: Machine) => Promise<Pool> {
-  const starting = Promise.allSettled(
-    Array.from({ length: threads - 1 }, () => (isNode ? startNodeHelper() : startBrowserHelper())),
-  )
-  return async (machine) => {
-    const started = await starting
-    const helpers = started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-    const failure = started.find((result) => result.status === 'rejected')
-    helpers.forEach((helper, n) => {
+export class Pool {
+  readonly #helpers: readonly Helper[]
+  readonly #settled: Promise<unknown>
+  readonly #failures: Error[] = []
+
+  /** Starts threads − 1 helpers. */
+  constructor(threads: number) {
+    this.#helpers = Array.from({ length: threads - 1 }, startHelper)
+    this.#settled = Promise.all(this.#helpers.map(({ joined }) => joined.catch((error: Error) => void this.#failures.push(error))))
+  }
+
+  /** Lets the helpers join `machine`, each as soon as it is up. */
+  join(machine: Machine): void {
+    machine.setThreads(this.#helpers.length + 1)
+    this.#helpers.forEach((helper, n) => {
       helper.join({ module: machine.module, memory: machine.wasmMemory, thread: n + 1 })
     })
-    machine.setThreads(helpers.length + 1)
-    return {
-      threads: helpers.length + 1,
-      note:
-        failure && `${helpers.length + 1} of ${threads} threads: the others could not start (${(failure.reason as Error).message})`,
-      stop: async () => void (await Promise.all(helpers.map((helper) => helper.stop()))),
-    }
+  }
+
+  /** Threads that compute or are about to, with the one that asks. */
+  get threads(): number {
+    return this.#helpers.length + 1 - this.#failures.length
+  }
+
+  /** Why there are fewer threads than asked for, if so. */
+  get note(): string | undefined {
+    const [first] = this.#failures
+    const asked = this.#helpers.length + 1
+    return first && `${this.threads} of ${asked} threads: the others could not start (${first.message})`
+  }
+
+  /** Resolves when every helper has joined or was given up. */
+  async settled(): Promise<void> {
+    for (const helper of this.#helpers) helper.hold(true)
+    await this.#settled
+    for (const helper of this.#helpers) helper.hold(false)
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#helpers.map((helper) => helper.stop()))
   }
 }
 
 /** Resolves when the thread reports, rejects when it fails or stays silent. */
-function reporting(listen: (ready: () => void, failed: (error: Error) => void) => void): Promise<void> {
+function reporting(listen: (joined: () => void, failed: (error: Error) => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('a thread did not start in time')), PATIENCE_MS)
+    if (isNode) timer.unref()
     const settle = (act: () => void) => {
       clearTimeout(timer)
       act()
@@ -60,25 +80,40 @@ function reporting(listen: (ready: () => void, failed: (error: Error) => void) =
   })
 }
 
-async function startNodeHelper(): Promise<Helper> {
-  const { Worker } = process.getBuiltinModule('node:worker_threads')
-  const worker = new Worker(new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url))
-  await reporting((ready, failed) => {
-    worker.once('message', ready)
-    worker.once('error', failed)
-  })
-  worker.unref()
-  return { join: (data) => worker.postMessage(data), stop: () => worker.terminate() }
+function startHelper(): Helper {
+  try {
+    return isNode ? startNodeHelper() : startBrowserHelper()
+  } catch (error) {
+    return { join() {}, joined: Promise.reject(error), hold() {}, stop: () => undefined }
+  }
 }
 
-async function startBrowserHelper(): Promise<Helper> {
-  const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
-  await reporting((ready, failed) => {
-    worker.addEventListener('message', ready, { once: true })
-    worker.addEventListener('error', (event) => failed(new Error(event.message || 'a worker could not be loaded')), { once: true })
-  })
+function startNodeHelper(): Helper {
+  const { Worker } = process.getBuiltinModule('node:worker_threads')
+  const worker = new Worker(new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url))
+  worker.unref()
   return {
     join: (data) => worker.postMessage(data),
+    joined: reporting((joined, failed) => {
+      worker.once('message', joined)
+      worker.once('error', failed)
+    }),
+    hold: (on) => (on ? worker.ref() : worker.unref()),
+    stop: () => worker.terminate(),
+  }
+}
+
+function startBrowserHelper(): Helper {
+  const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' })
+  return {
+    join: (data) => worker.postMessage(data),
+    joined: reporting((joined, failed) => {
+      worker.addEventListener('message', joined, { once: true })
+      worker.addEventListener('error', (event) => failed(new Error(event.message || 'a worker could not be loaded')), {
+        once: true,
+      })
+    }),
+    hold: () => {},
     stop: () => {
       worker.terminate()
       return undefined

@@ -20,6 +20,7 @@ export type Command =
 
 export type Reply =
   | { readonly reply: 'started'; readonly tier: Tier; readonly threads: number; readonly notes: readonly string[] }
+  | { readonly reply: 'settled'; readonly threads: number; readonly notes: readonly string[] }
   | { readonly reply: 'failed'; readonly message: string }
   | { readonly reply: 'read'; readonly id: number; readonly data: ArrayBuffer }
   | { readonly reply: 'unreadable'; readonly id: number; readonly name: string; readonly message: string }
@@ -54,7 +55,7 @@ export function mayNotBlock(): boolean {
 export async function startRemote(options: StartOptions): Promise<WasmBackend> {
   const host = new Worker(new URL('./host.js', import.meta.url), { type: 'module' })
   const line = new Line(host)
-  const { tier, threads, notes } = await line.start(options)
+  const { tier } = await line.start(options)
   const kernels = Object.fromEntries(
     KERNELS.map((kernel) => [
       kernel,
@@ -64,7 +65,21 @@ export async function startRemote(options: StartOptions): Promise<WasmBackend> {
       },
     ]),
   ) as unknown as Kernels
-  return { name: 'wasm', memory: line, panels: PANELS[tier], kernels, tier, threads, notes, stop: async () => line.stop() }
+  return {
+    name: 'wasm',
+    memory: line,
+    panels: PANELS[tier],
+    kernels,
+    tier,
+    get threads() {
+      return line.told.threads
+    },
+    get notes() {
+      return line.told.notes
+    },
+    settled: () => line.settled,
+    stop: async () => line.stop(),
+  }
 }
 
 interface Waiting {
@@ -79,20 +94,29 @@ class Line implements Memory {
   readonly #host: Worker
   readonly #sizes = new Map<number, number>()
   readonly #reads = new Map<number, Waiting>()
+  /** What the host last said of its threads. */
+  told: { readonly threads: number; readonly notes: readonly string[] } = { threads: 1, notes: [] }
+  readonly settled: Promise<void>
+  #settle!: () => void
   #queue: Command[] = []
   #next = 1
   #lost: Error | undefined
 
   constructor(host: Worker) {
     this.#host = host
+    this.settled = new Promise((resolve) => {
+      this.#settle = resolve
+    })
   }
 
   start(options: StartOptions): Promise<Extract<Reply, { reply: 'started' }>> {
     return new Promise((resolve, reject) => {
       this.#host.addEventListener('message', ({ data }: MessageEvent<Reply>) => {
+        if (data.reply === 'started' || data.reply === 'settled') this.told = data
         if (data.reply === 'started') resolve(data)
+        else if (data.reply === 'settled') this.#settle()
         else if (data.reply === 'failed') reject(new Error(data.message))
-        else this.#settle(data)
+        else this.#answer(data)
       })
       this.#host.addEventListener('error', (event) => {
         const error = new Error(`the engine's worker failed: ${event.message || 'it could not be loaded'}`)
@@ -115,7 +139,7 @@ class Line implements Memory {
     this.#host.postMessage(commands, transfer)
   }
 
-  #settle(reply: Extract<Reply, { id: number }>): void {
+  #answer(reply: Extract<Reply, { id: number }>): void {
     const waiting = this.#reads.get(reply.id)
     this.#reads.delete(reply.id)
     if (reply.reply === 'read') waiting?.resolve(reply.data)
@@ -125,6 +149,7 @@ class Line implements Memory {
   /** The host is gone: nothing that waits on it may hang. */
   #lose(error: Error): void {
     this.#lost = error
+    this.#settle()
     for (const waiting of this.#reads.values()) waiting.reject(error)
     this.#reads.clear()
   }

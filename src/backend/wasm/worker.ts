@@ -1,7 +1,7 @@
-/** A thread of the pool: sleeps until a job is published, helps with it, sleeps again. It ends when its process or page does. */
+/** A thread of the pool: waits until a job is published, helps with it, waits again. It ends when its process or page does. */
 
 import { installAll } from './install.ts'
-import type { KernelExports } from './machine.ts'
+import { instantiate } from './instance.ts'
 import { isNode } from './tiers.ts'
 
 export interface HelperData {
@@ -11,8 +11,10 @@ export interface HelperData {
   readonly thread: number
 }
 
-function serve({ module, memory, thread }: HelperData): void {
-  const kernels = new WebAssembly.Instance(module, { env: { memory, abort: () => {} } }).exports as unknown as KernelExports
+/** Never returns. */
+function serve({ module, memory, thread }: HelperData, joined: () => void): void {
+  const kernels = instantiate(module, memory)
+  joined()
   let installed = 0
   let epoch = 0
   for (;;) {
@@ -31,9 +33,7 @@ function serve({ module, memory, thread }: HelperData): void {
 
 if (isNode) {
   const { parentPort } = process.getBuiltinModule('node:worker_threads')
-  parentPort!.once('message', serve)
-  parentPort!.postMessage('ready')
+  parentPort!.once('message', (data: HelperData) => serve(data, () => parentPort!.postMessage('joined')))
 } else {
-  addEventListener('message', ({ data }: MessageEvent<HelperData>) => serve(data), { once: true })
-  postMessage('ready')
+  addEventListener('message', ({ data }: MessageEvent<HelperData>) => serve(data, () => postMessage('joined')), { once: true })
 }

@@ -79,7 +79,8 @@ function product(machine: Machine, call: Prepared & { M: number; N: number }): v
   const panels = Math.ceil(N / nr)
   const matrixBytes = panels * nr * K * 4
   const packedMatrices = oneB ? 1 : batch
-  const shares = share(machine, M, panels, batch)
+  const shares = share(machine, { M, N, K, panels, batch })
+  const packing = sharePacking(machine, N, K)
   machine.ensureScratch((shares.rowsPerTask + TILE_ROWS) * (K + nr) * 4 + 512 * nr * 4 + 256)
   const toPack = b.panels ? 0 : packedMatrices
   const run = (borrowed: number): void => {
@@ -112,9 +113,10 @@ function product(machine: Machine, call: Prepared & { M: number; N: number }): v
       kind: b.panels ? NUMBER[b.dtype as keyof typeof NUMBER] : NUMBER.float32,
       scales: b.panels && b.dtype === 'int8' ? scalesOf({ ...b, shape: [N, K] }) : 0,
       ...shares,
+      ...packing,
     }
     const parameters = machine.parameters(GEMM, values)
-    machine.run(TASKS.matrixPack, parameters, shares.columnTasks * toPack, N * K * toPack * 4)
+    machine.run(TASKS.matrixPack, parameters, packing.packTasks * toPack, N * K * toPack * 4)
     machine.run(TASKS.matrixProduct, parameters, batch * shares.rowTasks * shares.columnTasks, 2 * batch * M * N * K)
   }
   const bytes = matrixBytes * toPack + (batch > 1 ? batch * 16 : 0)
@@ -138,11 +140,18 @@ export function pack(machine: Machine, x: View, out: View): void {
 
 function packFloats(machine: Machine, x: View, out: View): void {
   const [N, K] = out.shape as [number, number]
-  const panelsPerTask = Math.max(1, Math.ceil(16384 / (machine.nr * K)))
-  const columnTasks = Math.ceil(N / machine.nr / panelsPerTask)
+  const packing = sharePacking(machine, N, K)
   const b = { b: addressOf(x), bK: 4, bN: byteStride(x, 0) }
-  const values = { ...b, N, K, packed: addressOf(out), batch: 1, offsets: machine.zeros, panelsPerTask, columnTasks }
-  machine.run(TASKS.matrixPack, machine.parameters(GEMM, values), columnTasks, N * K * 4)
+  const values = { ...b, N, K, packed: addressOf(out), batch: 1, offsets: machine.zeros, ...packing }
+  machine.run(TASKS.matrixPack, machine.parameters(GEMM, values), packing.packTasks, N * K * 4)
+}
+
+/** Packing, cut into panels of so many numbers together. */
+const PACKED_AT_ONCE = 16384
+
+function sharePacking({ nr }: Machine, N: number, K: number) {
+  const panelsPerPack = Math.max(1, Math.ceil(PACKED_AT_ONCE / (nr * Math.max(1, K))))
+  return { panelsPerPack, packTasks: Math.ceil(N / nr / panelsPerPack) }
 }
 
 export function quantise(machine: Machine, x: View, out: View): void {
@@ -162,22 +171,30 @@ function matrixStrides(matrix: View): [number, number] {
   return matrix.shape[rank - 1] === 1 ? [down, 4] : [4, across]
 }
 
-/** Rows of a task: at least so many, if the matrix has them, so that a panel of B is used often while it is near. */
-const FEWEST_ROWS = 24
+/** Rows of a block: fewer are not worth a block of their own where threads can share its columns. */
+const FEWEST_ROWS = 32
+/** Tasks of a thread: so many that one thread's last task, for which the others wait, is small. */
+const TASKS_PER_THREAD = 8
+/** Operations of a task: so many that claiming it costs next to nothing. */
+const TASK_WORK = 200_000
 
 /**
- * How the work is cut, so that every thread has some. By rows first: a block of A is then packed once. By columns only where the rows
- * are too few, since every block of columns packs A again.
+ * How the work is cut: blocks of rows, one for each thread where there are enough, so that nobody packs rows that another packs too; and each
+ * block by columns into tasks, so that threads which began late or were held up leave no one waiting. One thread takes blocks whole.
  */
-function share(machine: Machine, M: number, panels: number, batch: number) {
-  const { threads } = machine
-  const most = Math.ceil(M / QUERY_ROWS)
-  const wanted = threads === 1 ? most : Math.ceil((threads * 3) / batch)
-  const rowsPerTask = Math.ceil(M / Math.max(most, Math.min(wanted, Math.floor(M / FEWEST_ROWS))) / TILE_ROWS) * TILE_ROWS
-  const rowTasks = Math.ceil(M / rowsPerTask)
-  const columnTasks = threads === 1 ? 1 : Math.ceil((threads * 2) / (rowTasks * batch))
-  const panelsPerTask = Math.max(Math.ceil(panels / columnTasks), Math.min(panels, 2))
-  return { rowsPerTask, rowTasks, panelsPerTask, columnTasks: Math.ceil(panels / panelsPerTask) }
+function share(
+  { threads, nr }: Machine,
+  { M, K, panels, batch }: { M: number; N: number; K: number; panels: number; batch: number },
+) {
+  const fewest = Math.ceil(M / QUERY_ROWS)
+  if (threads === 1 || batch >= threads * TASKS_PER_THREAD)
+    return { rowsPerTask: Math.ceil(M / fewest), rowTasks: fewest, panelsPerTask: panels, columnTasks: 1 }
+  const blocks = Math.max(fewest, Math.min(threads, Math.floor(M / FEWEST_ROWS)))
+  const rowTasks = blocks < threads ? blocks : Math.ceil(blocks / threads) * threads
+  const rowsPerTask = Math.ceil(M / rowTasks)
+  const columnTasks = Math.ceil((threads * TASKS_PER_THREAD) / (rowTasks * batch))
+  const panelsPerTask = Math.max(Math.ceil(panels / columnTasks), Math.ceil(TASK_WORK / (2 * rowsPerTask * Math.max(1, K) * nr)))
+  return { rowsPerTask, rowTasks: Math.ceil(M / rowsPerTask), panelsPerTask, columnTasks: Math.ceil(panels / panelsPerTask) }
 }
 
 /** u32[batch][4]: where each matrix of a, b, out and residual begins, in bytes from the first. */

@@ -4,7 +4,7 @@ import { attention, attentionWeights, type ScoreOptions } from '../../attention/
 import type { Stage } from '../../backend/index.ts'
 import { concat, div, embedding, exp, max, mul, reshape, slice, sub, sum, tensor } from '../../ops/index.ts'
 import { Tensor } from '../../tensor/index.ts'
-import type { Anatomy } from './anatomy.ts'
+import type { Looking } from './looking.ts'
 import { type Numbers, numbersOf } from './read.ts'
 
 /** Token `row` looks at token `column` in one head. */
@@ -51,9 +51,9 @@ export interface Brought {
   readonly blend: Numbers
 }
 
-export async function cell(of: Anatomy, head: number, row: number, column: number): Promise<Cell> {
+export async function cell(of: Looking, head: number, row: number, column: number): Promise<Cell> {
   check(of, head, row)
-  of.check(column)
+  of.checkColumn(column)
   const stages = { scaled: 'scaled', capped: 'capped', masked: 'masked', weight: 'weights' } as const
   const read = await numbersOf(() => {
     const q = vector(of.looked.q, head, row)
@@ -77,7 +77,7 @@ export async function cell(of: Anatomy, head: number, row: number, column: numbe
   }
 }
 
-export async function row(of: Anatomy, head: number, at: number): Promise<Row> {
+export async function row(of: Looking, head: number, at: number): Promise<Row> {
   check(of, head, at)
   const part = { rows: [at, at + 1] } as const
   const read = await numbersOf(() => {
@@ -112,9 +112,9 @@ export async function row(of: Anatomy, head: number, at: number): Promise<Row> {
   }
 }
 
-export async function brought(of: Anatomy, head: number, at: number, columns: readonly number[]): Promise<Brought> {
+export async function brought(of: Looking, head: number, at: number, columns: readonly number[]): Promise<Brought> {
   check(of, head, at)
-  for (const column of columns) of.check(column)
+  for (const column of columns) of.checkColumn(column)
   return await numbersOf(() => {
     const { q, k, v, options } = of.looked
     const shared = sharedHead(of, head)
@@ -132,7 +132,7 @@ export async function brought(of: Anatomy, head: number, at: number, columns: re
 }
 
 /** Query heads share keys and values in groups of neighbours. */
-function sharedHead(of: Anatomy, head: number): number {
+function sharedHead(of: Looking, head: number): number {
   const { heads, kvHeads } = of.makeup
   return Math.floor((head * kvHeads) / heads)
 }
@@ -145,14 +145,14 @@ function vector(x: Tensor, head: number, token: number): Tensor {
 type Part = { readonly rows: readonly [number, number]; readonly cols?: readonly [number, number] }
 
 /** Part of one head's matrix at one stage, flat. */
-function tile(of: Anatomy, head: number, stage: Stage, part: Part): Tensor {
+function tile(of: Looking, head: number, stage: Stage, part: Part): Tensor {
   const { q, k, lse, options } = of.looked
   const made = attentionWeights(q, k, options, { ...part, heads: [head], stage, ...(stage === 'weights' && { lse }) })
   return reshape(made, [made.size])
 }
 
 /** The head's sink as a score of its own, [1]. */
-function sinkOf(of: Anatomy, head: number, near: Tensor): Tensor | undefined {
+function sinkOf(of: Looking, head: number, near: Tensor): Tensor | undefined {
   const { sinks, smoothSoftmax } = of.looked.options
   if (sinks instanceof Tensor) return slice(sinks, 0, head, head + 1)
   const score = sinks?.[head] ?? (smoothSoftmax ? 0 : undefined)
@@ -160,9 +160,7 @@ function sinkOf(of: Anatomy, head: number, near: Tensor): Tensor | undefined {
   return tensor(Float64Array.of(score), [1], { dtype: near.dtype === 'float64' ? 'float64' : 'float32', near })
 }
 
-function check(of: Anatomy, head: number, token: number): void {
-  const { heads } = of.makeup
-  if (!Number.isInteger(head) || head < 0 || head >= heads)
-    throw new RangeError(`anatomy: head ${head} does not exist; the layer has 0 to ${heads - 1}`)
+function check(of: Looking, head: number, token: number): void {
+  of.checkHead(head)
   of.check(token)
 }

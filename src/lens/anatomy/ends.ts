@@ -7,7 +7,8 @@ import { prepare } from '../../model/input.ts'
 import { wordOf } from '../../model/tokenizer/word.ts'
 import { add, reshape, slice, softmax } from '../../ops/index.ts'
 import type { Tensor } from '../../tensor/index.ts'
-import type { Reading } from '../reading.ts'
+import type { Half } from '../kinds.ts'
+import { inputOf, type Reading } from '../reading.ts'
 import { type Numbers, numbersOf } from './read.ts'
 
 export interface Embedded {
@@ -22,15 +23,21 @@ export interface Embedded {
   readonly normed: boolean
 }
 
+export interface EndsOptions {
+  /** Of an encoder–decoder: the half whose token it is. Default: the half that reads. */
+  readonly kind?: Half | undefined
+}
+
 /** What a token is when it comes in. `reading`: one text, read by `model` without edits. */
-export async function embedded(model: Model, reading: Reading, token: number): Promise<Embedded> {
-  const half = model.network.encoder ? 'encoder' : 'decoder'
+export async function embedded(model: Model, reading: Reading, token: number, options: EndsOptions = {}): Promise<Embedded> {
+  const half = options.kind ?? (model.network.encoder ? 'encoder' : 'decoder')
   const tower = model.network[half]
   if (!(tower instanceof BlockTower) || reading.batch !== 1) throw new RangeError('embedded: expected one text')
-  if (!Number.isInteger(token) || token < 0 || token >= reading.tokens.length)
-    throw new RangeError(`embedded: token ${token} does not exist; the text has 0 to ${reading.tokens.length - 1}`)
-  const prepared = prepare(reading.text ?? reading.tokens.map(({ id }) => id), model.config, model.tokenizer)
-  const rows = rowsOf(prepared, tower.counting, model.config.padId)
+  const { length } = reading.tokensOf(0, { kind: half })
+  if (!Number.isInteger(token) || token < 0 || token >= length)
+    throw new RangeError(`embedded: token ${token} does not exist; the text has 0 to ${length - 1}`)
+  const prepared = prepare(inputOf(reading), model.config, model.tokenizer)
+  const rows = rowsOf((half === 'decoder' && prepared.decoder) || prepared, tower.counting, model.config.padId)
   const read = await numbersOf(() => {
     const parts = tower.embeddings.parts(rows)
     const at = (x: Tensor): Tensor => reshape(slice(x, 1, token, token + 1), [x.shape[2]!])
@@ -65,13 +72,19 @@ export interface WordGuesses {
 }
 
 /**
- * What a model that scores words makes of a token. Undefined for a model without such a head, and for an encoder–decoder: it scores words
- * where it writes, not where it reads.
+ * What a model that scores words makes of a token. Undefined for a model without such a head, and for what an encoder–decoder reads: it scores
+ * words where it writes.
  */
-export async function wordGuesses(model: Model, reading: Reading, token: number, count: number): Promise<WordGuesses | undefined> {
+export async function wordGuesses(
+  model: Model,
+  reading: Reading,
+  token: number,
+  count: number,
+  { kind = model.network.encoder ? 'encoder' : 'decoder' }: EndsOptions = {},
+): Promise<WordGuesses | undefined> {
   const { logits } = reading
-  if (!logits || model.config.kind === 'encoder-decoder') return undefined
-  const causal = model.config.kind === 'decoder'
+  if (!logits || (kind === 'encoder' && model.network.decoder)) return undefined
+  const causal = kind === 'decoder'
   const read = await numbersOf(() => {
     const scores = reshape(slice(logits, 1, token, token + 1), [logits.shape[2]!])
     return { scores, probabilities: softmax(scores) }
@@ -83,7 +96,7 @@ export async function wordGuesses(model: Model, reading: Reading, token: number,
     probability: read.probabilities[id]!,
   })
   const ranked = Array.from(read.scores.keys()).sort((a, b) => read.scores[b]! - read.scores[a]! || a - b)
-  const actual = reading.tokens[causal ? token + 1 : token]?.id
+  const actual = reading.tokensOf(0, { kind })[causal ? token + 1 : token]?.id
   return {
     what: causal ? 'next' : 'here',
     top: ranked.slice(0, count).map(guess),

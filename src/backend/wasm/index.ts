@@ -33,7 +33,7 @@ export function startWasm(options: StartOptions): Promise<WasmBackend> {
 
 export async function startHere({ threads, wide }: StartOptions): Promise<WasmBackend> {
   const found: string[] = []
-  const pool = new Pool(threads ?? defaultThreads())
+  const pool = new Pool(possibleThreads(threads, found))
   const machine = await chooseTier(wide, found).catch(async (error) => {
     await pool.stop()
     throw error
@@ -56,9 +56,13 @@ export async function startHere({ threads, wide }: StartOptions): Promise<WasmBa
   }
 }
 
-function defaultThreads(): number {
-  if (!isNode && !globalThis.crossOriginIsolated) return 1
-  return Math.max(1, Math.min(MOST_THREADS, globalThis.navigator?.hardwareConcurrency ?? 1))
+/** As many as are asked for, else as the machine has; one where a page may share no memory. */
+function possibleThreads(asked: number | undefined, notes: string[]): number {
+  if (isNode || globalThis.crossOriginIsolated)
+    return asked ?? Math.max(1, Math.min(MOST_THREADS, globalThis.navigator?.hardwareConcurrency ?? 1))
+  if (asked !== undefined && asked > 1)
+    notes.push(`1 of ${asked} threads: only a page that is cross-origin isolated may share memory`)
+  return 1
 }
 
 /** The fastest tier that computes what the reference computes. */

@@ -4,7 +4,7 @@
  * 1. its name and its loader, a line each, here; its title in `strings.views`; what it says in a file of strings of its own folder,
  *    if it says more than a few words;
  * 2. what it asks the worker: `engine/questions/<view>.ts` (types; one line in `engine/protocol.ts`) and `engine/answers/<view>.ts`
- *    (one entry in `engine.worker.ts`, fetched with the first question). Numbers come from there alone, computed by the library;
+ *    (one entry in `engine/serve.ts`, fetched with the first question). Numbers come from there alone, computed by the library;
  * 3. what of it can be taken away, besides the matrix of the head that is shown: `offer(() => [{ file, title, table, chart }])` of
  *    `take/offers.svelte.ts`, called once while the view is set up; from table and chart Take away makes CSV, JSON, PNG, SVG and a page;
  * 4. a test that reads what the view shows and holds it against the library's float64.

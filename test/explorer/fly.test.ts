@@ -349,18 +349,18 @@ describe('the pace', () => {
     return pace.share
   }
 
-  it('is kept by drawing coarser where frames come slowly: by the root of how much too slow, to 0.4 at the least', () => {
+  it('is kept by drawing coarser where frames come slowly: by the cube root of how much too slow, to 0.5 at the least', () => {
     // Wished are 50 ms; one slow frame of four counts for nothing.
     expect(after([5000, 40, 40, 40])).toBe(1)
-    expect(after([72, 72, 72, 72])).toBeCloseTo(Math.sqrt(50 / 72), 12)
-    // 1000 ms: a twentieth of the speed, but no more than half is given up at once.
+    expect(after([72, 72, 72, 72])).toBeCloseTo(Math.cbrt(50 / 72), 12)
+    // 1000 ms: a twentieth of the speed, but no more than half is given up, at once or in the end.
     expect(after(Array(4).fill(1000))).toBe(0.5)
-    expect(after(Array(40).fill(1000))).toBe(0.4)
+    expect(after(Array(40).fill(1000))).toBe(0.5)
   })
 
   it('is given back where frames come fast', () => {
     expect(after(Array(100).fill(16))).toBe(1)
-    expect(after(Array(4).fill(16), 0.5)).toBe(0.6)
+    expect(after(Array(4).fill(16), 0.5)).toBeCloseTo(0.575, 12)
     expect(after(Array(40).fill(16), 0.5)).toBe(1)
     expect(after(Array(40).fill(30), 0.5)).toBe(0.5)
   })

@@ -1,11 +1,12 @@
 /**
- * Keeps the picture up to date: one frame when something changed, one after another while the camera flies or light travels, none
- * otherwise. Measures what its frames cost.
+ * Keeps the picture up to date: one frame when something changed, one after another while the camera flies, light travels or the picture
+ * comes into full, none otherwise. While the camera moves, it is drawn as finely as this machine can; once it rests, in full, a part of
+ * the links after the other, so that no frame takes long. Measures what its frames cost.
  */
 
 import { between, ease, Frame, type Pose } from './camera.ts'
 import { Pace } from './pace.ts'
-import type { Scene } from './scene.ts'
+import type { Drawn, Scene, View } from './scene.ts'
 
 /** A flight of the camera. */
 const FLIGHT_MS = 380
@@ -15,11 +16,10 @@ const JOURNEY_MS = 3200
 const MEASURED = 120
 /** Frames follow one another if the next is asked for this soon after one. */
 const SOON_MS = 24
-/** A picture that rested this long is drawn in full. */
+/** A camera that did not move for so long rests. */
 const REST_MS = 160
-
 /** Where the processor draws, this is what it begins with. */
-const SLOW = 0.6
+const SLOW = 0.5
 
 /** What frames cost, over the last `MEASURED`. */
 export interface Costs {
@@ -33,6 +33,8 @@ export interface Costs {
   readonly perSecond: number | undefined
   /** Share of the full width and height that is drawn while the picture moves. */
   readonly share: number
+  /** The last frame was drawn in full, with nothing left out. */
+  readonly whole: boolean
 }
 
 export class Flight {
@@ -49,6 +51,9 @@ export class Flight {
   /** When the last frame was drawn, and whether the next was asked for soon after. */
   #last = Number.NEGATIVE_INFINITY
   #follows = false
+  /** When the camera was last seen to move. */
+  #moved = Number.NEGATIVE_INFINITY
+  #wasMoving = false
   #rest: ReturnType<typeof setTimeout> | undefined
   readonly #pace: Pace
   #ratio = 1
@@ -58,7 +63,8 @@ export class Flight {
   #frameOf: Pose | undefined
   readonly #script: number[] = []
   readonly #between: number[] = []
-  #drawn = { calls: 0, triangles: 0 }
+  #drawn: Drawn = { calls: 0, triangles: 0 }
+  #whole = false
   #frames = 0
 
   constructor(scene: Scene, pose: Pose) {
@@ -113,14 +119,14 @@ export class Flight {
   /** Draws at once and in full, so that the picture can be read back. */
   drawWhole(): void {
     this.#fineness(1)
-    this.#scene.draw(this.#pose, this.#reach, this.#travelling ? this.#journey : -1, 1)
+    this.#scene.draw(this.#view, 1)
   }
 
   /** Something changed: the picture is drawn again. */
   touch(): void {
     if (this.#asked !== undefined) return
     this.#follows = performance.now() - this.#last < SOON_MS
-    this.#asked = requestAnimationFrame((now) => this.#draw(now, true))
+    this.#goOn()
   }
 
   stop(): void {
@@ -139,40 +145,61 @@ export class Flight {
       script: { median: at(0.5), most: at(0.95) },
       perSecond: this.#between.length > 0 ? (1000 * this.#between.length) / took : undefined,
       share: this.#pace.share,
+      whole: this.#whole,
     }
   }
 
-  #draw(now: number, moving: boolean): void {
+  get #view(): View {
+    return { pose: this.#pose, reach: this.#reach, time: this.#travelling ? this.#journey : -1 }
+  }
+
+  #draw(now: number): void {
     this.#asked = undefined
     clearTimeout(this.#rest)
     const begun = performance.now()
     const passed = now - this.#last
     this.#fly(begun)
+    if (this.#frameOf !== this.#pose) this.#moved = begun
     if (this.#travelling && this.#follows) this.#journey = (this.#journey + passed / JOURNEY_MS) % 1
-    const share = moving && this.#follows ? this.#pace.share : 1
-    this.#fineness(share)
-    this.#drawn = this.#scene.draw(this.#pose, this.#reach, this.#travelling ? this.#journey : -1, share)
+    const moving = begun - this.#moved < REST_MS
+    this.#whole = moving ? this.#drawMoving() : this.#drawResting()
     this.#tell()
     this.#frames++
     note(this.#script, performance.now() - begun)
     if (this.#follows && this.#last > 0) {
       note(this.#between, passed)
-      this.#pace.note(passed)
+      if (moving && this.#wasMoving) this.#pace.note(passed)
     }
     this.#last = now
-    if (this.#travelling || this.#flight !== undefined) this.#goOn()
-    else if (this.#drawnRatio < this.#ratio) this.#rest = setTimeout(() => this.#draw(performance.now(), false), REST_MS)
+    this.#wasMoving = moving
+    this.#follows = this.#travelling || this.#flight !== undefined || (!moving && !this.#whole)
+    if (this.#follows) this.#goOn()
+    else if (!this.#whole) this.#rest = setTimeout(() => this.touch(), REST_MS)
+  }
+
+  /** Draws; was nothing left out? */
+  #drawMoving(): boolean {
+    const { share } = this.#pace
+    this.#fineness(share)
+    this.#drawn = this.#scene.draw(this.#view, share)
+    return share === 1
+  }
+
+  #drawResting(): boolean {
+    this.#fineness(1)
+    const { whole, ...drawn } = this.#scene.drawGrowing(this.#view, this.#pace.share)
+    this.#drawn = drawn
+    return whole
   }
 
   #goOn(): void {
-    this.#follows = true
-    this.#asked = requestAnimationFrame((now) => this.#draw(now, true))
+    this.#asked = requestAnimationFrame((now) => this.#draw(now))
   }
 
   #fineness(share: number): void {
     const ratio = this.#ratio * share
     if (ratio === this.#drawnRatio) return
-    this.#scene.resize(this.#width, this.#height, ratio)
+    this.#scene.resize(this.#width, this.#height, ratio, this.#ratio)
     this.#drawnRatio = ratio
   }
 

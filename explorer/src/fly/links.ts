@@ -48,6 +48,12 @@ export class Links {
     return ((layer * (heads + 1) + (head === MEAN ? heads : head)) * tokens + token) * tokens + column
   }
 
+  /** The token that looks. */
+  tokenAt(place: number): number {
+    const { tokens } = this.shape
+    return Math.floor(place / tokens) % tokens
+  }
+
   linkAt(place: number): Link {
     const { heads, tokens } = this.shape
     const row = Math.floor(place / tokens)

@@ -1,6 +1,7 @@
 /**
- * The picture, drawn with four calls whatever there is to draw: streams, plates, all links at once, and the link that is spoken of.
- * Links and values are uploaded when they change; a frame sets some uniforms and nothing more.
+ * The picture, drawn with a handful of calls whatever there is to draw: streams, plates, all links, those of the token in focus, the
+ * link that is spoken of. Links and values are uploaded when they change; a frame sets some uniforms and nothing more. While only light
+ * moves, what rests is kept as an image, and a frame draws that and the light.
  */
 
 import * as three from 'three'
@@ -8,25 +9,15 @@ import { axesOf, eyeOf, FIELD, type Pose } from './camera.ts'
 import type { Layout, Link } from './layout.ts'
 import type { Chosen, Links } from './links.ts'
 import type { Grid } from './plates.ts'
-import { LINK, MOST_TOKENS, PLATES, STREAMS } from './shaders.ts'
+import { Ribbons } from './ribbons.ts'
+import { KEPT, linkShaders, MOST_TOKENS, PLATES, STREAMS, VALUE_COLUMNS } from './shaders.ts'
 
 /** No more links than this are drawn. */
 export const MOST_LINKS = 20_000
-/** Pieces of a link's curve: the more links, the fewer. */
-const PIECES = 24
-const ENOUGH: readonly (readonly [links: number, stride: number])[] = [
-  [400, 1],
-  [2_000, 2],
-  [Number.POSITIVE_INFINITY, 4],
-]
 /** So many links do not hide each other. */
 const CLEAR = 300
-/** So many links are drawn even where frames come slowly. */
-const ALWAYS = 400
 /** The rim of the link that is spoken of, in pixels. */
 const RIM = 1.5
-/** Values lie in a texture this broad. */
-const TEXTURE = 2048
 
 /** Red, green, blue, 0 … 1. */
 export type Colour = readonly [number, number, number]
@@ -57,16 +48,39 @@ export interface Marked {
   readonly component: number
 }
 
+/** In the order in which they are drawn. */
+type Part = 'kept' | 'streams' | 'plates' | 'quiet' | 'lit' | 'spoken'
+
+/** What a frame took. */
+export interface Drawn {
+  readonly calls: number
+  readonly triangles: number
+}
+
+/** From where, and how far along the light is: in journeys; negative: nothing moves. `reach`: how far the space extends from the target. */
+export interface View {
+  readonly pose: Pose
+  readonly reach: number
+  readonly time: number
+}
+
 export class Scene {
   readonly #renderer: three.WebGLRenderer
   readonly #scene = new three.Scene()
   readonly #camera = new three.PerspectiveCamera((FIELD * 180) / Math.PI, 1, 0.1, 1000)
   readonly #uniforms = sharedUniforms()
-  readonly #links = new Ribbons(MOST_LINKS)
-  readonly #spoken = new Ribbons(1)
-  readonly #plates = plateGeometry()
+  readonly #quiet = new Ribbons()
+  readonly #lit = new Ribbons()
+  readonly #spoken = new Ribbons()
+  readonly #plates = new three.BufferGeometry()
   readonly #streams = new three.BufferGeometry()
-  readonly #kept: { dispose(): void }[] = []
+  readonly #meshes: Record<Part, three.Mesh>
+  readonly #platePaint: three.RawShaderMaterial
+  /** What rests, and how many of the quiet links are in it; without a pose it shows nothing that is true. */
+  readonly #kept = new three.WebGLRenderTarget(1, 1)
+  #keptOf: { pose: Pose | undefined; links: number } = { pose: undefined, links: 0 }
+  #links: { links: Links; places: Uint32Array } | undefined
+  readonly #materials: { dispose(): void }[] = []
   readonly #textures = new Map<string, three.DataTexture>()
   #height = 1
   #ratio = 1
@@ -79,11 +93,26 @@ export class Scene {
     this.#renderer = new three.WebGLRenderer({ canvas, alpha: true, antialias: false })
     this.#renderer.setClearAlpha(0)
     this.slow = isSoftware(this.#renderer.getContext())
+    this.#renderer.info.autoReset = false
+    this.#renderer.autoClear = false
     const u = this.#uniforms
-    this.#add(new three.LineSegments(this.#streams, this.#material(STREAMS, u)), 0)
-    this.#add(new three.Mesh(this.#plates, this.#material(PLATES, u, { transparent: false, depthWrite: true })), 1)
-    this.#add(new three.Mesh(this.#links.geometry, this.#material(LINK, { ...u, outline: { value: 0 } })), 2)
-    this.#add(new three.Mesh(this.#spoken.geometry, this.#material(LINK, { ...u, outline: { value: RIM } })), 3)
+    this.#platePaint = this.#material(PLATES, u, { transparent: false, depthWrite: true })
+    const links = (of: Ribbons, rim = 0): three.Mesh =>
+      new three.Mesh(of.geometry, this.#material(linkShaders(rim), { ...u, links: of.texture }))
+    const kept = this.#material(KEPT, { kept: { value: this.#kept.texture } }, { transparent: false, depthTest: false })
+    this.#meshes = {
+      kept: new three.Mesh(cover(), kept),
+      streams: new three.LineSegments(this.#streams, this.#material(STREAMS, u)),
+      plates: new three.Mesh(this.#plates, this.#platePaint),
+      quiet: links(this.#quiet),
+      lit: links(this.#lit),
+      spoken: links(this.#spoken, RIM),
+    }
+    Object.values(this.#meshes).forEach((mesh, order) => {
+      mesh.frustumCulled = false
+      mesh.renderOrder = order
+      this.#scene.add(mesh)
+    })
   }
 
   setSpace(space: Layout): void {
@@ -93,15 +122,17 @@ export class Scene {
     u.depth.value = space.depth
     u.rise.value = space.rise
     u.count.value = space.tokens
-    this.#plates.setAttribute('place', new three.InstancedBufferAttribute(platePlaces(space), 2))
-    this.#plates.instanceCount = space.tokens * (space.layers + 1)
+    this.#plates.dispose()
+    this.#plates.setIndex(new three.BufferAttribute(quads(space.tokens * (space.layers + 1)), 1))
     this.#streams.setAttribute('place', new three.BufferAttribute(streamPlaces(space), 2))
     this.#streams.setDrawRange(0, 2 * space.tokens * space.layers)
+    this.forget()
   }
 
   setLinks(links: Links, { places }: Chosen): void {
-    this.#links.fill(places.length, (n) => ({ link: links.linkAt(places[n]!), weight: links.weight(places[n]!) }))
+    this.#links = { links, places }
     this.#uniforms.quiet.value = Math.min(1, (CLEAR / places.length) ** 0.3)
+    this.#partLinks()
   }
 
   setSpoken(link: Link | undefined, weight: number): void {
@@ -111,11 +142,12 @@ export class Scene {
   setValues(values: Values | undefined): void {
     const u = this.#uniforms
     u.width.value = values?.width ?? 0
+    this.forget()
     if (!values) return
-    const rows = Math.ceil(values.values.length / TEXTURE)
-    const data = new Float32Array(rows * TEXTURE)
+    const rows = Math.ceil(values.values.length / VALUE_COLUMNS)
+    const data = new Float32Array(rows * VALUE_COLUMNS)
     data.set(values.values)
-    u.values.value = this.#texture('values', data, TEXTURE, rows)
+    u.values.value = this.#texture('values', data, VALUE_COLUMNS, rows)
     u.grid.value = [values.grid.columns, values.grid.rows]
     u.limit.value = Math.max(values.limit, 1e-30)
   }
@@ -127,62 +159,128 @@ export class Scene {
     u.ink.value = ink
     u.scale.value = this.#texture('scale', weights, weights.length / 4, 1)
     u.signs.value = this.#texture('signs', signs, signs.length / 4, 1)
+    this.forget()
   }
 
   setFocus(token: number, marked: Marked): void {
-    this.#uniforms.token.value = token
-    this.#uniforms.marked.value = [marked.token, marked.level, marked.component]
+    const u = this.#uniforms
+    const parts = u.token.value !== token
+    u.token.value = token
+    u.marked.value = [marked.token, marked.level, marked.component]
+    if (parts) this.#partLinks()
+    else this.forget()
   }
 
-  resize(width: number, height: number, ratio: number): void {
+  /** `ratio`: pixels drawn for one of the page's; `full`: how many there would be at best. */
+  resize(width: number, height: number, ratio: number, full: number): void {
     this.#renderer.setPixelRatio(ratio)
     this.#renderer.setSize(width, height, false)
     this.#camera.aspect = width / height
     this.#height = height
     this.#ratio = ratio
-    this.#uniforms.size.value = [width * ratio, height * ratio]
+    const size = [Math.floor(width * ratio), Math.floor(height * ratio)] as const
+    this.#uniforms.size.value = size
+    this.#uniforms.fine.value = ratio / full
+    if (ratio === full) this.#kept.setSize(...size)
+    this.forget()
+  }
+
+  /** Draws everything. `share` below 1: of many links only the strongest. */
+  draw(view: View, share: number): Drawn {
+    this.#look(view)
+    for (const each of [this.#quiet, this.#lit]) each.showShare(share)
+    this.#spoken.show(0, this.#spoken.count)
+    this.#renderer.info.reset()
+    this.#render(['streams', 'plates', 'quiet', 'lit', 'spoken'], true)
+    return this.#drawn()
   }
 
   /**
-   * `time` in journeys of the light; negative: nothing moves. `reach` is how far the space extends from the target. `share` below 1: of many
-   * links only the strongest are drawn.
+   * Draws everything in full, but in one frame no more links anew than `draw` draws at this share. The image of what rests grows by them
+   * until it is `whole`.
    */
-  draw(pose: Pose, reach: number, time: number, share: number): { calls: number; triangles: number } {
-    this.#links.show(share)
-    const eye = eyeOf(pose)
+  drawGrowing(view: View, share: number): Drawn & { whole: boolean } {
+    this.#look(view)
+    this.#renderer.info.reset()
+    const { count } = this.#quiet
+    if (this.#keptOf.pose !== view.pose || this.#keptOf.links < count) this.#grow(view.pose, this.#quiet.atShare(share))
+    for (const each of [this.#lit, this.#spoken]) each.show(0, each.count)
+    // What is in front of what: the plates' colours are in the image already.
+    this.#platePaint.colorWrite = false
+    this.#render(['kept', 'plates', 'lit', 'spoken'], true)
+    this.#platePaint.colorWrite = true
+    return { ...this.#drawn(), whole: this.#keptOf.links >= count }
+  }
+
+  #grow(pose: Pose, more: number): void {
+    const anew = this.#keptOf.pose !== pose
+    const from = anew ? 0 : this.#keptOf.links
+    const to = Math.min(this.#quiet.count, from + more)
+    this.#quiet.show(from, to)
+    this.#renderer.setRenderTarget(this.#kept)
+    this.#render(anew ? ['streams', 'plates', 'quiet'] : ['quiet'], anew)
+    this.#renderer.setRenderTarget(null)
+    this.#keptOf = { pose, links: to }
+  }
+
+  #render(parts: readonly Part[], clear: boolean): void {
+    for (const [name, mesh] of Object.entries(this.#meshes)) mesh.visible = parts.includes(name as Part)
+    if (clear) this.#renderer.clear()
+    this.#renderer.render(this.#scene, this.#camera)
+  }
+
+  #drawn(): Drawn {
+    const { calls, triangles } = this.#renderer.info.render
+    return { calls, triangles }
+  }
+
+  #look({ pose, reach, time }: View): void {
     const u = this.#uniforms
     this.#camera.near = Math.max(0.05, pose.distance - 3 * reach)
     this.#camera.far = pose.distance + 3 * reach
     this.#camera.updateProjectionMatrix()
-    this.#camera.position.set(...eye)
+    this.#camera.position.set(...eyeOf(pose))
     this.#camera.lookAt(...pose.target)
     u.right.value = axesOf(pose).right
     u.haze.value = [pose.distance, pose.distance + reach]
     u.focal.value = ((this.#height / 2) * this.#ratio) / Math.tan(FIELD / 2)
     u.time.value = time
-    this.#renderer.render(this.#scene, this.#camera)
-    const { calls, triangles } = this.#renderer.info.render
-    return { calls, triangles }
+  }
+
+  /** Links of the token in focus are drawn by themselves, over the others. */
+  #partLinks(): void {
+    this.forget()
+    if (!this.#links) return
+    const { links, places } = this.#links
+    const token = this.#uniforms.token.value
+    const parts = {
+      lit: places.filter((place) => links.tokenAt(place) === token),
+      quiet: places.filter((place) => links.tokenAt(place) !== token),
+    }
+    for (const [ribbons, part] of [
+      [this.#quiet, parts.quiet],
+      [this.#lit, parts.lit],
+    ] as const)
+      ribbons.fill(part.length, (n) => ({ link: links.linkAt(part[n]!), weight: links.weight(part[n]!) }))
+  }
+
+  /** The image of what rests is true no more. */
+  forget(): void {
+    this.#keptOf = { pose: undefined, links: 0 }
   }
 
   dispose(): void {
-    const geometries = [this.#links.geometry, this.#spoken.geometry, this.#plates, this.#streams]
-    for (const each of [...geometries, ...this.#kept, ...this.#textures.values()]) each.dispose()
+    const drawn = [this.#quiet, this.#lit, this.#spoken, this.#plates, this.#streams, this.#kept, this.#meshes.kept.geometry]
+    for (const each of [...drawn, ...this.#materials, ...this.#textures.values()]) each.dispose()
     this.#renderer.dispose()
     // Browsers keep only so many contexts alive.
     this.#renderer.forceContextLoss()
   }
 
-  #add(mesh: three.Mesh, order: number): void {
-    mesh.frustumCulled = false
-    mesh.renderOrder = order
-    this.#scene.add(mesh)
-  }
-
   #material(
     { vertex, fragment }: { vertex: string; fragment: string },
     uniforms: Record<string, three.Uniform>,
-    options: { transparent?: boolean; depthWrite?: boolean } = {},
+    options: { transparent?: boolean; depthTest?: boolean; depthWrite?: boolean } = {},
   ): three.RawShaderMaterial {
     const made = new three.RawShaderMaterial({
       glslVersion: three.GLSL3,
@@ -195,7 +293,7 @@ export class Scene {
       side: three.DoubleSide,
       ...options,
     })
-    this.#kept.push(made)
+    this.#materials.push(made)
     return made
   }
 
@@ -224,93 +322,16 @@ function isSoftware(gl: WebGL2RenderingContext): boolean {
   )
 }
 
-/** Ribbons for up to `most` links: one geometry, so many instances. */
-class Ribbons {
-  readonly geometry = new three.InstancedBufferGeometry()
-  #count = 0
-  readonly #places: three.InstancedBufferAttribute
-  readonly #weights: three.InstancedBufferAttribute
-
-  constructor(most: number) {
-    this.#places = new three.InstancedBufferAttribute(new Uint8Array(4 * most), 4).setUsage(three.DynamicDrawUsage)
-    this.#weights = new three.InstancedBufferAttribute(new Float32Array(most), 1).setUsage(three.DynamicDrawUsage)
-    const { at, index } = ribbon()
-    this.geometry.setAttribute('at', new three.BufferAttribute(at, 2))
-    this.geometry.setAttribute('place', this.#places)
-    this.geometry.setAttribute('weight', this.#weights)
-    this.geometry.setIndex(new three.BufferAttribute(index, 1))
-    this.geometry.instanceCount = 0
-  }
-
-  fill(count: number, at: (n: number) => { link: Link; weight: number }): void {
-    const [places, weights] = [this.#places.array, this.#weights.array]
-    for (let n = 0; n < count; n++) {
-      const { link, weight } = at(n)
-      places[4 * n] = link.column
-      places[4 * n + 1] = link.token
-      places[4 * n + 2] = link.layer
-      places[4 * n + 3] = link.head
-      weights[n] = weight
-    }
-    for (const [attribute, size] of [
-      [this.#places, 4],
-      [this.#weights, 1],
-    ] as const) {
-      attribute.clearUpdateRanges()
-      attribute.addUpdateRange(0, size * count)
-      attribute.needsUpdate = count > 0
-    }
-    this.#count = count
-    this.show(1)
-  }
-
-  /** All in full; below 1 those that came first, and coarser. */
-  show(share: number): void {
-    this.geometry.instanceCount = Math.min(this.#count, Math.max(ALWAYS, Math.round(this.#count * share ** 4)))
-    this.geometry.setDrawRange(...coarse(this.geometry.instanceCount / share ** 2))
-  }
-}
-
-/** Pairs of corners along a ribbon, and the triangles between them for each stride of `ENOUGH`, one after the other. */
-function ribbon(): { at: Float32Array; index: Uint16Array } {
-  const at = new Float32Array(4 * (PIECES + 1))
-  for (let n = 0; n <= PIECES; n++) {
-    // Closer together where it bends, at its ends.
-    const along = (1 - Math.cos((Math.PI * n) / PIECES)) / 2
-    at.set([along, -1, along, 1], 4 * n)
-  }
-  const index = ENOUGH.flatMap(([, stride]) =>
-    Array.from({ length: PIECES / stride }, (_, piece) => {
-      const [a, b] = [2 * stride * piece, 2 * stride * (piece + 1)]
-      return [a, a + 1, b, b, a + 1, b + 1]
-    }).flat(),
-  )
-  return { at, index: Uint16Array.from(index) }
-}
-
-/** Which of a ribbon's triangles are drawn when there are so many ribbons: first index, how many. */
-function coarse(links: number): [number, number] {
-  let start = 0
-  for (const [most, stride] of ENOUGH) {
-    const count = (6 * PIECES) / stride
-    if (links <= most) return [start, count]
-    start += count
-  }
-  return [0, 0]
-}
-
-function plateGeometry(): three.InstancedBufferGeometry {
-  const made = new three.InstancedBufferGeometry()
-  made.setAttribute('at', new three.BufferAttribute(Float32Array.of(0, 0, 1, 0, 0, 1, 1, 1), 2))
-  made.setIndex(new three.BufferAttribute(Uint16Array.of(0, 1, 2, 2, 1, 3), 1))
+/** One triangle over the whole picture. */
+function cover(): three.BufferGeometry {
+  const made = new three.BufferGeometry()
+  made.setIndex(new three.BufferAttribute(Uint32Array.of(0, 1, 2), 1))
   return made
 }
 
-/** Token and level of every plate. */
-function platePlaces({ tokens, layers }: Layout): Float32Array {
-  return Float32Array.from({ length: 2 * tokens * (layers + 1) }, (_, n) =>
-    n % 2 === 0 ? (n / 2) % tokens : Math.floor(n / 2 / tokens),
-  )
+/** Two triangles for each of so many plates. */
+function quads(count: number): Uint32Array {
+  return Uint32Array.from({ length: 6 * count }, (_, n) => 4 * Math.floor(n / 6) + [0, 1, 2, 2, 1, 3][n % 6]!)
 }
 
 /** From the upper edge of each plate to the lower edge of the next: a little more and a little less than a whole level. */
@@ -325,7 +346,8 @@ function sharedUniforms() {
   return {
     x: { value: new Float32Array(MOST_TOKENS) },
     haze: { value: [0, 1] },
-    size: { value: [1, 1] },
+    size: { value: [1, 1] as readonly number[] },
+    fine: { value: 1 },
     focal: { value: 1 },
     heads: { value: 1 },
     depth: { value: 0 },

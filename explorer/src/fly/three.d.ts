@@ -1,25 +1,16 @@
 /** What of three is used here. The package brings no types; those published beside it bring a physics engine. */
 
 declare module 'three' {
-  type Numbers = Float32Array | Uint8Array | Uint16Array
+  type Numbers = Float32Array | Uint8Array | Uint32Array
 
   export class BufferAttribute {
     constructor(array: Numbers, itemSize: number, normalized?: boolean)
-    array: Numbers
-    needsUpdate: boolean
-    setUsage(usage: number): this
-    clearUpdateRanges(): void
-    addUpdateRange(start: number, count: number): void
   }
-  export class InstancedBufferAttribute extends BufferAttribute {}
   export class BufferGeometry {
     setAttribute(name: string, attribute: BufferAttribute): this
     setIndex(index: BufferAttribute): this
     setDrawRange(start: number, count: number): void
     dispose(): void
-  }
-  export class InstancedBufferGeometry extends BufferGeometry {
-    instanceCount: number
   }
 
   export interface Uniform {
@@ -38,11 +29,13 @@ declare module 'three' {
   }
   export class RawShaderMaterial {
     constructor(options: MaterialOptions)
+    colorWrite: boolean
     dispose(): void
   }
 
   export class DataTexture {
     constructor(data: Numbers, width: number, height: number, format: number, type: number)
+    image: { readonly data: Numbers }
     minFilter: number
     magFilter: number
     needsUpdate: boolean
@@ -61,6 +54,7 @@ declare module 'three' {
   export class Scene extends Object3D {}
   export class Mesh extends Object3D {
     constructor(geometry: BufferGeometry, material: RawShaderMaterial)
+    geometry: BufferGeometry
   }
   export class LineSegments extends Mesh {}
   export class PerspectiveCamera extends Object3D {
@@ -71,13 +65,23 @@ declare module 'three' {
     updateProjectionMatrix(): void
   }
 
+  export class WebGLRenderTarget {
+    constructor(width: number, height: number)
+    readonly texture: unknown
+    setSize(width: number, height: number): void
+    dispose(): void
+  }
+
   export class WebGLRenderer {
     constructor(options: { canvas: HTMLCanvasElement; antialias?: boolean; alpha?: boolean })
-    info: { render: { calls: number; triangles: number } }
+    info: { autoReset: boolean; render: { calls: number; triangles: number }; reset(): void }
+    autoClear: boolean
     getContext(): WebGL2RenderingContext
     setPixelRatio(ratio: number): void
     setSize(width: number, height: number, style?: boolean): void
     setClearAlpha(alpha: number): void
+    setRenderTarget(target: WebGLRenderTarget | null): void
+    clear(): void
     render(scene: Scene, camera: PerspectiveCamera): void
     dispose(): void
     forceContextLoss(): void
@@ -85,7 +89,6 @@ declare module 'three' {
 
   export const GLSL3: string
   export const DoubleSide: number
-  export const DynamicDrawUsage: number
   export const FloatType: number
   export const LinearFilter: number
   export const NearestFilter: number

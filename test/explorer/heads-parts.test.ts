@@ -70,8 +70,8 @@ describe('the table of heads', () => {
     const [line] = linesOf(report, true, undefined)
     expect(line!.figures.previous).toBe(report.heads[0]!.apart.previous)
     expect(line!.figures.left).toBe(report.heads[0]!.left)
-    expect(columnsOf(true, undefined)).not.toContain('firstToken')
-    expect(columnsOf(false, undefined)).toContain('firstToken')
+    expect(columnsOf(report, true, undefined)).not.toContain('firstToken')
+    expect(columnsOf(report, false, undefined)).toContain('firstToken')
   })
 
   it('induction on random tokens is a column once it was measured', async () => {
@@ -80,8 +80,8 @@ describe('the table of heads', () => {
       ...({ length: 4, times: 2, passages: 1, seed: 0, rows: 4 } as const),
       heads: report.heads.map(({ layer, head }) => ({ layer, head, induction: (2 * layer + head) / 4, chance: 0.1 })),
     }
-    expect(columnsOf(false, undefined)).not.toContain('repeated')
-    expect(columnsOf(false, random)).toEqual(COLUMNS)
+    expect(columnsOf(report, false, undefined)).not.toContain('repeated')
+    expect(columnsOf(report, false, random)).toEqual(COLUMNS)
     expect(linesOf(report, false, random).map(({ figures }) => figures.repeated)).toEqual([0, 0.25, 0.5, 0.75])
   })
 
@@ -135,7 +135,7 @@ describe('how figures are written', () => {
   })
 
   it('every column has a meaning, with the bounds that were used', () => {
-    const meanings = COLUMNS.map((column) => meaningOf(column, { near: 3, span: 0.8 }))
+    const meanings = COLUMNS.map((column) => meaningOf(column, { near: 3, span: 0.8, kind: 'encoder' }))
     expect(new Set(meanings).size).toBe(COLUMNS.length)
     expect(meanings[COLUMNS.indexOf('locality')]).toContain('at most 3 away')
     expect(meanings[COLUMNS.indexOf('span')]).toContain('80.0')

@@ -64,6 +64,12 @@ export class Desk {
     return kept.run
   }
 
+  /** What was made of a run last, if it is of that kind and key. */
+  known<T extends Disposable>(run: number, kind: string, key: number | string): T | undefined {
+    const known = this.#made.get(`${run} ${kind}`)
+    return known?.key === key ? (known.value as T) : undefined
+  }
+
   /** Something made of a run that is worth keeping: of each kind the last one, until another `key` is asked for or the run goes. */
   made<T extends Disposable>(run: number, kind: string, key: number | string, make: () => T): T {
     const name = `${run} ${kind}`

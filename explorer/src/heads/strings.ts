@@ -1,6 +1,7 @@
 /** What Heads says. The measures and the labels are those of docs/lens/heads.md. */
 
 import type { Label } from 'regard/lens'
+import type { AttentionKind } from 'regard/model'
 import { strings } from '../strings.ts'
 import { brief } from '../words/numbers.ts'
 import type { Column } from './table.ts'
@@ -14,7 +15,11 @@ const listed = (names: readonly string[]): string =>
 const amount = (texts: number, tokens: number, rows: number): string =>
   `${texts === 1 ? 'this text' : `this text and ${texts - 1} more`} (${plural(tokens, 'token', 'tokens')}, ${looks(rows)})`
 
+/** Where attention goes that has nowhere to go. Of two texts the first token of the other is one like all. */
+const sinksOf = (kind: AttentionKind): string => (kind === 'cross' ? 'special tokens' : 'the first token and special tokens')
+
 interface Bounds {
+  readonly kind: AttentionKind
   readonly near: number
   readonly span: number
 }
@@ -27,6 +32,18 @@ export const headsStrings = {
   cancel: 'Stop',
   none: '–',
   noneSpoken: 'not measured',
+
+  /** Of a model that reads one text and writes another. */
+  kind: {
+    label: 'Attention',
+    names: {
+      encoder: 'of what it reads, to itself',
+      decoder: 'of what it writes, to itself',
+      cross: 'of what it writes, to what it reads',
+    },
+    written: (text: string, typed: boolean) =>
+      `Written: “${text}”, ${typed ? 'as typed in Across' : 'the model’s own answer'}. Places are called by what the model reads there; it writes what comes next.`,
+  },
 
   table: {
     title: 'What each head does',
@@ -46,9 +63,10 @@ export const headsStrings = {
     any: (count: number) => `any label (${count})`,
     label: (name: string, count: number) => `${name} (${count})`,
     apart: 'Sinks apart',
-    apartWhy: 'Takes the weight on the first token and on special tokens out of every row, and divides the rest by what is left',
-    apartNote:
-      'Without the weight on the first token and on special tokens, the rest brought to 1; a row counts by what it has left.',
+    apartWhy: (kind: AttentionKind) =>
+      `Takes the weight on ${sinksOf(kind)} out of every row, and divides the rest by what is left`,
+    apartNote: (kind: AttentionKind) =>
+      `Without the weight on ${sinksOf(kind)}, the rest brought to 1; a row counts by what it has left.`,
     random: 'Measure induction on random tokens',
     randomDone: (passages: number, length: number, times: number, rows: number) =>
       `“Random induction”: ${passages} passages of ${length} random tokens, each said ${times} times; ${looks(rows)}.`,
@@ -95,8 +113,8 @@ export const headsStrings = {
 
   meanings: {
     open: 'What the measures and labels mean',
-    intro:
-      'A row is one token’s looks in one head. Rows are the tokens of the text; special tokens and the first position do not count, nor does a row that sees fewer than two tokens. Each figure is the mean over the rows that have it.',
+    intro: (kind: AttentionKind) =>
+      `A row is one token’s looks in one head. ${kind === 'cross' ? 'Rows are the places at which something was written; a row that sees fewer than two tokens does not count' : `Rows are the tokens of the ${kind === 'decoder' ? 'text that was written' : 'text'}; special tokens and the first position do not count, nor does a row that sees fewer than two tokens`}. Each figure is the mean over the rows that have it.`,
     even: '“Even looks” is what looking at all visible tokens alike would measure on the same rows: what position alone gives.',
     labels: 'Labels',
     labelsIntro: 'A label takes the measure’s mean, a multiple of what even looks give, and enough rows.',
@@ -134,7 +152,8 @@ export const headsStrings = {
     apart: 'beside sinks',
     chance: 'even looks',
     first: 'first choice',
-    note: 'Weight: summed over the tokens of the word looked at, the mean over those that look. Beside sinks: of the weight that is not on the first or a special token. First choice: how often it has the largest weight of all but sinks and the token itself. The tick in a bar is where even looks would end.',
+    note: (kind: AttentionKind) =>
+      `Weight: summed over the tokens of the word looked at, the mean over those that look. Beside sinks: of the weight that is not on ${sinksOf(kind)}. First choice: how often it has the largest weight of all but sinks${kind === 'cross' ? '' : ' and the token itself'}. The tick in a bar is where even looks would end.`,
     failed: (reason: string) => `That cannot be found: ${reason}`,
     more: (count: number) => `${count} more`,
     fewer: 'fewer',
@@ -146,8 +165,8 @@ export const headsStrings = {
     distance: 'distance',
     apart: 'sinks apart',
     nearest: (head: string, like: string, distance: string) => `${head} is nearest to ${like}: ${distance} apart.`,
-    note: (rows: number) =>
-      `Jensen–Shannon distance of the rows in bits, the mean over ${looks(rows)}: 0 is the same attention, 1 none in common. Sinks apart: the same without the first token and special tokens.`,
+    note: (rows: number, kind: AttentionKind) =>
+      `Jensen–Shannon distance of the rows in bits, the mean over ${looks(rows)}: 0 is the same attention, 1 none in common. Sinks apart: the same without ${sinksOf(kind)}.`,
   },
 
   profile: {
@@ -157,10 +176,11 @@ export const headsStrings = {
     everyone: 'all words',
     parts: { start: 'Start', middle: 'Middle', end: 'End' } as Readonly<Record<string, string>>,
     sinks: 'Sinks',
-    sinksWhat: 'the first token and special tokens',
+    sinksWhat: (kind: AttentionKind) => sinksOf(kind),
     place: (tokens: number, first: string, last: string) =>
       tokens === 1 ? `“${first}”` : `“${first}” to “${last}”, ${plural(tokens, 'token', 'tokens')}`,
     third: 'a third of each text',
+    noSinks: 'The text that is looked at has no special tokens.',
     saysSinks: (layer: number, share: string, chance: string) =>
       `Sinks get their largest share in layer ${layer}: ${share} of all attention, where position alone would give ${chance}.`,
     saysPart: (part: string, layer: number, share: string, chance: string) =>
@@ -196,7 +216,7 @@ export const headsStrings = {
     first: (count: number) => `The first ${count} are drawn; the table has all.`,
     least: 'least',
     most: 'most',
-    beside: 'Beside sinks: shares of what is not on the first token and on special tokens.',
+    beside: (kind: AttentionKind) => `Beside sinks: shares of what is not on ${sinksOf(kind)}.`,
     share: 'share beside sinks',
     worth: (measure: string) => `Cutting a part: all links to it, in that layer alone; ${measure}.`,
     chanceOf: (what: string) => `${what}, position alone`,
@@ -226,9 +246,9 @@ export const headsStrings = {
 const percentOf = (share: number): string => strings.percent(share)
 
 /** What a measure is, for those who ask. */
-export function meaningOf(column: Column, { near, span }: Bounds): string {
+export function meaningOf(column: Column, { near, span, kind }: Bounds): string {
   const meanings: Record<Column, string> = {
-    left: 'The share of the attention that is not on sinks: the first token and special tokens. Much attention rests there and says little about what a head does.',
+    left: `The share of the attention that is not on sinks: ${sinksOf(kind)}. Much attention rests there and says little about what a head does.`,
     firstToken: 'Weight on the first position.',
     separators:
       'Weight on special tokens beyond the first position and on tokens without a letter or a digit; sinks apart, on punctuation alone.',

@@ -37,9 +37,17 @@ export const isShare = (column: Column): boolean => !NO_SHARES.includes(column)
 /** Shares that say where the looks go are coloured as weights are. */
 export const isTinted = (column: Column): boolean => isShare(column) && column !== 'left'
 
-/** Sinks set apart, the first token has no figure of its own. */
-export function columnsOf(apart: boolean, random: Repeated | undefined): readonly Column[] {
-  return COLUMNS.filter((column) => (column !== 'firstToken' || !apart) && (column !== 'repeated' || random))
+/** Those that were measured. Sinks set apart, the first token has no figure of its own. */
+export function columnsOf(
+  { measures }: Pick<HeadsReport, 'measures'>,
+  apart: boolean,
+  random: Repeated | undefined,
+): readonly Column[] {
+  return COLUMNS.filter((column) => {
+    if (column === 'left') return true
+    if (column === 'repeated') return random !== undefined
+    return measures.includes(column) && !(column === 'firstToken' && apart)
+  })
 }
 
 export function linesOf(report: HeadsReport, apart: boolean, random: Repeated | undefined): Line[] {
@@ -105,8 +113,9 @@ export function earned(lines: readonly Line[], rules: readonly LabelRule[]): { n
   return rules.map(({ name }) => ({ name, heads: labelled(lines, name).length })).filter(({ heads }) => heads > 0)
 }
 
-/** Rules whose measure had too few rows in every layer: no head could have earned them. */
-export function unmeasured({ chance }: HeadsReport, rules: readonly LabelRule[]): { name: string; rows: number }[] {
+/** Rules whose measure had too few rows in every layer: no head could have earned them. What is not measured at all has none. */
+export function unmeasured({ chance, measures }: HeadsReport, all: readonly LabelRule[]): { name: string; rows: number }[] {
   const most = (measure: HeadMeasure): number => chance.reduce((max, { rows }) => Math.max(max, rows[measure]), 0)
+  const rules = all.filter(({ measure }) => measures.includes(measure))
   return rules.filter(({ measure, rows }) => most(measure) < rows).map(({ name, measure }) => ({ name, rows: most(measure) }))
 }

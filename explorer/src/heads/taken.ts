@@ -15,11 +15,11 @@ const MOST = 24
 const measuredOn = ({ texts, tokens, rows }: HeadsReport): string => say.take.measured(texts, tokens, rows)
 
 export function headsOffer(report: HeadsReport, apart: boolean, random: Repeated | undefined): Offer {
-  const columns = columnsOf(apart, random)
+  const columns = columnsOf(report, apart, random)
   return {
     file: 'heads',
     title: say.table.title,
-    caption: [measuredOn(report), say.table.caution, ...(apart ? [say.table.apartNote] : [])],
+    caption: [measuredOn(report), say.table.caution, ...(apart ? [say.table.apartNote(report.kind)] : [])],
     table: () => ({
       head: [say.take.layer, say.take.head, say.table.labels, ...columns.map((column) => say.columns[column])],
       rows: [
@@ -41,11 +41,11 @@ export function headsOffer(report: HeadsReport, apart: boolean, random: Repeated
   }
 }
 
-export function looksOffer({ heads }: FoundLooks, [from, to]: readonly [string, string]): Offer {
+export function looksOffer({ heads, kind }: FoundLooks, [from, to]: readonly [string, string]): Offer {
   return {
     file: 'looks',
     title: say.take.looks(from, to),
-    caption: [say.finder.note, ...first(heads.length)],
+    caption: [say.finder.note(kind), ...first(heads.length)],
     table: () => ({
       head: [
         say.take.layer,
@@ -75,11 +75,11 @@ export function looksOffer({ heads }: FoundLooks, [from, to]: readonly [string, 
   }
 }
 
-export function alikeOffer({ heads, like, rows }: FoundAlike): Offer {
+export function alikeOffer({ heads, like, rows, kind }: FoundAlike): Offer {
   return {
     file: 'alike',
     title: say.take.alike(say.head(...like)),
-    caption: [say.alike.note(rows), ...first(heads.length)],
+    caption: [say.alike.note(rows, kind), ...first(heads.length)],
     table: () => ({
       head: [say.take.layer, say.take.head, say.alike.distance, say.alike.apart],
       rows: heads.map(({ layer, head, distance, apart }) => [layer, head, distance, known(apart)]),
@@ -97,7 +97,7 @@ export function alikeOffer({ heads, like, rows }: FoundAlike): Offer {
   }
 }
 
-export function profileOffer({ texts, layers, parts, rows }: Profile, worth: PartsWorth | undefined): Offer {
+export function profileOffer({ texts, layers, parts, rows, kind }: Profile, worth: PartsWorth | undefined): Offer {
   const named = parts.map((part) => say.profile.parts[part] ?? part)
   const each = [...named, say.profile.sinks]
   return {
@@ -105,7 +105,7 @@ export function profileOffer({ texts, layers, parts, rows }: Profile, worth: Par
     title: say.profile.title,
     caption: [
       say.profile.few(rows),
-      say.take.beside,
+      say.take.beside(kind),
       ...(worth ? [say.take.worth(worth.measure), ...(texts > 1 ? [say.profile.worthOne] : [])] : []),
     ],
     table: () => ({

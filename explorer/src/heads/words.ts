@@ -1,17 +1,28 @@
 /** The words of a text as the page names them. */
 
 import type { Word } from '../engine/questions/heads.ts'
-import type { Reading } from '../engine/questions/read.ts'
-import { labelsOf } from '../state/picture.ts'
+import { labelsOf, type Side } from '../state/picture.ts'
 import { fullName } from '../words/name.ts'
 
 /** As the reader wrote each of them; what is no word of the text by its name. */
-export function namesOf(reading: Reading, words: readonly Word[]): string[] {
-  const labels = labelsOf(reading)
+export function namesOf(side: Side, words: readonly Word[]): string[] {
+  const labels = labelsOf(side)
   return words.map(([first, last]) => {
-    const [from, to] = [reading.tokens[first]!, reading.tokens[last]!]
-    return first === last ? labels[first]! : reading.text.slice(from.start, to.end).trim()
+    const [from, to] = [side.tokens[first]!, side.tokens[last]!]
+    return first === last ? labels[first]! : side.text.slice(from.start, to.end).trim()
   })
+}
+
+/** One text of those that are looked at, in words: their tokens, their names, and their names with which one it is. */
+export interface Named {
+  readonly words: readonly Word[]
+  readonly names: readonly string[]
+  readonly full: readonly string[]
+}
+
+export function named(side: Side, words: readonly Word[]): Named {
+  const names = namesOf(side, words)
+  return { words, names, full: fullNames(names) }
 }
 
 /** With which one it is, where several are alike. */

@@ -58,8 +58,7 @@ export async function startHere({ threads, wide }: StartOptions): Promise<WasmBa
 
 /** As many as are asked for, else as the machine has; one where a page may share no memory. */
 function possibleThreads(asked: number | undefined, notes: string[]): number {
-  if (isNode || sharesMemory())
-    return asked ?? Math.max(1, Math.min(MOST_THREADS, globalThis.navigator?.hardwareConcurrency ?? 1))
+  if (isNode || sharesMemory()) return asked ?? Math.max(1, Math.min(MOST_THREADS, globalThis.navigator?.hardwareConcurrency ?? 1))
   if (asked !== undefined && asked > 1)
     notes.push(`1 of ${asked} threads: only a page that is cross-origin isolated may share memory`)
   return 1

@@ -3,9 +3,8 @@
  * claims from their own queue and then from those of others; whoever asked waits until all are done. So a thread meets the same share of a
  * weight in every call, while it is in that processor's cache, and a thread that is late or absent is made up for.
  *
- * A queue is one 64-bit word, claimed from by adding to it. It holds epoch, length and next place together, so that a thread that wakes late
- * and claims from a finished job learns it from the claim itself; a valid claim keeps its job alive, so what it then reads of the job cannot
- * change.
+ * A queue is one 64-bit word, claimed from by adding to it. It holds length and next place together, so that a thread that wakes late and claims
+ * from a finished job learns it from the claim itself; a valid claim keeps its job alive, so what it then reads of the job cannot change.
  */
 
 import { CONTROL, QUEUES } from './constants'
@@ -29,21 +28,19 @@ const SCRATCH: usize = CONTROL + 320
 
 /**
  * How long a helper looks for work before it goes to sleep, and whoever asked for the end of it, in milliseconds: waking a thread takes longer
- * than a small product. Where threads have no processor each, every wait keeps one from working, so none is long.
+ * than a small product.
  */
 const AWAKE: f64 = 0.5
 const AWAIT: f64 = 0.1
+/** The same where looking has not paid of late, as on processors that others use too: there who looks keeps from working whom it looks for. */
+const BRIEF: f64 = 0.02
 /** Looks between two looks at the clock. */
-const LOOKS: i32 = 256
+const LOOKS: i32 = 128
 
 /** Milliseconds. */
 @external("env", "now") declare function now(): f64
 /** Lets the processor rest for some nanoseconds. */
 @external("env", "pause") declare function pause(): void
-
-const INDEX_BITS: u64 = 24
-const LENGTH_BITS: u64 = 24
-const INDEX_MASK: u64 = (1 << 24) - 1
 
 /** Where compiled programs may write while they run on this thread. */
 export let programScratch: usize = 0
@@ -80,21 +77,19 @@ export function publish(kind: i32, params: usize, count: i32, programs: i32): vo
   store<i32>(PROGRAMS, programs)
   store<i32>(COUNT, count)
   atomic.store<i32>(DONE, 0)
-  const epoch = atomic.load<i32>(EPOCH) + 1
-  const stamp = (<u64>epoch & 0xffff) << (INDEX_BITS + LENGTH_BITS)
   const threads = load<i32>(THREADS)
   for (let queue = 0, first = 0; queue < threads; queue++) {
     const next = firstOf(queue + 1, count, threads)
-    atomic.store<u64>(QUEUES + (<usize>queue << 6), stamp | (<u64>(next - first) << INDEX_BITS))
+    atomic.store<u64>(QUEUES + (<usize>queue << 6), <u64>(next - first) << 32)
     first = next
   }
-  atomic.store<i32>(EPOCH, epoch)
+  atomic.add<i32>(EPOCH, 1)
   if (atomic.load<i32>(SLEEPERS) > 0) atomic.notify(EPOCH, -1)
 }
 
 // @ts-ignore: decorator
-@inline function isEmpty(word: u64): bool {
-  return (word & INDEX_MASK) >= ((word >> INDEX_BITS) & INDEX_MASK)
+@inline function isEmpty(queue: u64): bool {
+  return <u32>queue >= <u32>(queue >> 32)
 }
 
 /** → the next task of the current job for this thread, or −1 when none is left. */
@@ -104,7 +99,7 @@ export function claim(thread: i32): i32 {
     const at = QUEUES + (<usize>queue << 6)
     if (!isEmpty(atomic.load<u64>(at))) {
       const word = atomic.add<u64>(at, 1)
-      if (!isEmpty(word)) return firstOf(queue, load<i32>(COUNT), threads) + <i32>(word & INDEX_MASK)
+      if (!isEmpty(word)) return firstOf(queue, load<i32>(COUNT), threads) + <i32>word
     }
     if (++queue == threads) queue = 0
   }
@@ -148,16 +143,41 @@ export function takeFailure(): bool {
   return atomic.xchg<i32>(FAILED, 0) != 0
 }
 
-/** Waits until `count` tasks are done. */
-export function waitDone(count: i32): void {
-  if (atomic.load<i32>(DONE) >= count) return
-  const until = now() + AWAIT
+/** What this thread's waits came to: finds add to its credit, others cost more; without credit it is brief for some waits, for longer every time. */
+const MOST_CREDIT: i32 = 8, COST: i32 = 3, FEWEST_BRIEF: i32 = 8, MOST_BRIEF: i32 = 512
+let credit: i32 = MOST_CREDIT
+let brief: i32 = 0
+let nextBrief: i32 = FEWEST_BRIEF
+
+/** Looks for at most `patience` until the number at `address` is other than `seen`, or at least `wanted`. → whether it came to be. */
+function look(address: usize, seen: i32, wanted: i32, patience: f64): bool {
+  const until = now() + (brief > 0 ? BRIEF : patience)
   do {
     for (let n = 0; n < LOOKS; n++) {
-      if (atomic.load<i32>(DONE) >= count) return
+      const x = atomic.load<i32>(address)
+      if (x != seen && x >= wanted) return judged(true)
       pause()
     }
   } while (now() < until)
+  return judged(false)
+}
+
+function judged(found: bool): bool {
+  if (brief > 0) brief--
+  else if (found) {
+    credit = min(credit + 1, MOST_CREDIT)
+    if (credit == MOST_CREDIT) nextBrief = FEWEST_BRIEF
+  } else if ((credit -= COST) <= 0) {
+    credit = COST
+    brief = nextBrief
+    nextBrief = min(nextBrief * 2, MOST_BRIEF)
+  }
+  return found
+}
+
+/** Waits until `count` tasks are done. */
+export function waitDone(count: i32): void {
+  if (atomic.load<i32>(DONE) >= count || look(DONE, -1, count, AWAIT)) return
   for (;;) {
     const done = atomic.load<i32>(DONE)
     if (done >= count) return
@@ -167,16 +187,10 @@ export function waitDone(count: i32): void {
 
 /** Waits until a job newer than `seen` is published, asleep if it takes long; → its epoch. */
 export function waitJob(seen: i32): i32 {
-  const until = now() + AWAKE
-  do {
-    for (let n = 0; n < LOOKS; n++) {
-      const epoch = atomic.load<i32>(EPOCH)
-      if (epoch != seen) return epoch
-      pause()
-    }
-  } while (now() < until)
-  atomic.add<i32>(SLEEPERS, 1)
-  while (atomic.load<i32>(EPOCH) == seen) atomic.wait<i32>(EPOCH, seen, -1)
-  atomic.sub<i32>(SLEEPERS, 1)
+  if (!look(EPOCH, seen, i32.MIN_VALUE, AWAKE)) {
+    atomic.add<i32>(SLEEPERS, 1)
+    while (atomic.load<i32>(EPOCH) == seen) atomic.wait<i32>(EPOCH, seen, -1)
+    atomic.sub<i32>(SLEEPERS, 1)
+  }
   return atomic.load<i32>(EPOCH)
 }

@@ -8,6 +8,8 @@ import { Pace } from '../../explorer/src/fly/pace.ts'
 import { firstThreshold, partAround, sinksOf, standingOf } from '../../explorer/src/fly/parts.ts'
 import { linkUnder, plateUnder } from '../../explorer/src/fly/pick.ts'
 import { componentAt, gridOf, placeOf } from '../../explorer/src/fly/plates.ts'
+import { Ribbons } from '../../explorer/src/fly/ribbons.ts'
+import { CORNERS, PIECES } from '../../explorer/src/fly/shaders.ts'
 
 const plain = (n: number) => Array.from({ length: n }, () => ({ joined: false, apart: false }))
 const close = (a: readonly number[], b: readonly number[], digits = 5): void => {
@@ -283,6 +285,65 @@ describe('plates', () => {
         expect(componentAt({ columns, rows }, width, u, v)).toBe(component)
       }),
     )
+  })
+})
+
+describe('ribbons', () => {
+  const filled = (count: number): Ribbons => {
+    const ribbons = new Ribbons()
+    ribbons.fill(count, (n) => ({ link: { layer: 3, head: 2, token: n % 64, column: 1 }, weight: 1 / (n + 1) }))
+    return ribbons
+  }
+  /** The corners that are drawn, in order. */
+  const drawn = ({ geometry }: Ribbons): Uint32Array => {
+    const { index, drawRange } = geometry as unknown as {
+      index: { array: Uint32Array }
+      drawRange: { start: number; count: number }
+    }
+    return index.array.subarray(drawRange.start, drawRange.start + drawRange.count)
+  }
+
+  it('every link is drawn from its first corners to its last, without a gap, and with no other link’s', () => {
+    for (const count of [1, 150, 201, 2500]) {
+      const corners = drawn(filled(count))
+      const each = corners.length / count
+      for (let n = 0; n < count; n++) {
+        const own = [...corners.subarray(n * each, (n + 1) * each)].map((corner) => corner - CORNERS * n)
+        // Two triangles from each pair of corners to the next.
+        const pairs = own.filter((_, k) => k % 6 === 0)
+        const next = [...pairs.slice(1), 2 * PIECES]
+        expect(own).toEqual(pairs.flatMap((a, k) => [a, a + 1, next[k]!, next[k]!, a + 1, next[k]! + 1]))
+        expect(pairs[0]).toBe(0)
+      }
+    }
+  })
+
+  it('links and weights are what the shader reads: column, token, 256 · layer + head, weight', () => {
+    const { data } = filled(300).texture.value.image
+    expect([...data.subarray(4 * 7, 4 * 8)]).toEqual([1, 7, 3 * 256 + 2, 0.125])
+  })
+
+  it('where frames come slowly, the first links are drawn, 400 at the least', () => {
+    const ribbons = filled(20_000)
+    const linksOf = (): number => new Set(drawn(ribbons).map((corner) => Math.floor(corner / CORNERS))).size
+    ribbons.showShare(1)
+    expect(linksOf()).toBe(20_000)
+    // 20 000 × 0.5⁵
+    ribbons.showShare(0.5)
+    expect(linksOf()).toBe(625)
+    expect(Math.max(...drawn(ribbons))).toBe(624 * CORNERS + 2 * PIECES + 1)
+    ribbons.showShare(0.4)
+    expect(linksOf()).toBe(400)
+  })
+
+  it('those that are drawn one part after the other are all of them, once', () => {
+    const ribbons = filled(1000)
+    const parts = [0, 1, 2, 3].flatMap((n) => {
+      ribbons.show(300 * n, Math.min(1000, 300 * (n + 1)))
+      return [...drawn(ribbons)]
+    })
+    ribbons.show(0, 1000)
+    expect(parts).toEqual([...drawn(ribbons)])
   })
 })
 

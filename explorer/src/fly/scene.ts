@@ -11,6 +11,7 @@ import type { Chosen, Links } from './links.ts'
 import type { Grid } from './plates.ts'
 import { Ribbons } from './ribbons.ts'
 import { KEPT, linkShaders, MOST_TOKENS, PLATES, STREAMS, VALUE_COLUMNS } from './shaders.ts'
+import { cover, quads, streamPlaces } from './shapes.ts'
 
 /** No more links than this are drawn. */
 export const MOST_LINKS = 20_000
@@ -320,26 +321,6 @@ function isSoftware(gl: WebGL2RenderingContext): boolean {
   return /swiftshader|llvmpipe|software|basic render/i.test(
     String(gl.getParameter(known ? known.UNMASKED_RENDERER_WEBGL : gl.RENDERER)),
   )
-}
-
-/** One triangle over the whole picture. */
-function cover(): three.BufferGeometry {
-  const made = new three.BufferGeometry()
-  made.setIndex(new three.BufferAttribute(Uint32Array.of(0, 1, 2), 1))
-  return made
-}
-
-/** Two triangles for each of so many plates. */
-function quads(count: number): Uint32Array {
-  return Uint32Array.from({ length: 6 * count }, (_, n) => 4 * Math.floor(n / 6) + [0, 1, 2, 2, 1, 3][n % 6]!)
-}
-
-/** From the upper edge of each plate to the lower edge of the next: a little more and a little less than a whole level. */
-function streamPlaces({ tokens, layers }: Layout): Float32Array {
-  const made: number[] = []
-  for (let layer = 0; layer < layers; layer++)
-    for (let token = 0; token < tokens; token++) made.push(token, layer + 0.1, token, layer + 0.9)
-  return Float32Array.from(made)
 }
 
 function sharedUniforms() {

@@ -1,11 +1,10 @@
 /**
- * The weights of a model: one safetensors file, or several with an index. A family first takes what it needs, by name and shape,
+ * The weights of a model, in one safetensors file or several. A family first takes what it needs, by name and shape,
  * so that a config that disagrees with the weights is found out before anything is read; then `fill` streams the numbers in, in
  * the order in which they lie in the files, and packs the matrices of products on the way. What is held at any time is the model
  * and a few megabytes, or the one stored tensor that has to be cut up.
  */
 
-import { z } from 'zod'
 import { backendOf, memoryFor } from '../backend/index.ts'
 import { cast, contiguous, quantize, reshape, slice } from '../ops/index.ts'
 import {
@@ -23,8 +22,6 @@ import {
   type Tensor,
   type View,
 } from '../tensor/index.ts'
-import { check } from './check.ts'
-import { type ModelFiles, readJson } from './files.ts'
 import {
   bytesHeld,
   computedIn,
@@ -36,14 +33,8 @@ import {
   type WeightType,
 } from './held.ts'
 import { Loss } from './rounding.ts'
-import { openSafetensors, type Safetensors, type StoredTensor } from './safetensors.ts'
-import type { Source } from './source.ts'
+import type { Safetensors, StoredTensor } from './safetensors.ts'
 import { fillTensor, naturalType, Scratch } from './stored.ts'
-
-const SINGLE = 'model.safetensors'
-const INDEX = 'model.safetensors.index.json'
-/** How the file begins that stands for one that git-lfs has not fetched. */
-const POINTER = 'version https://git-lfs.github.com/spec/'
 
 /** Matrices are read and packed in pieces of about this many bytes. */
 const PIECE = 2 ** 18
@@ -73,6 +64,8 @@ interface Taken {
 }
 
 export class Checkpoint {
+  /** What messages call it. */
+  readonly label: string
   readonly #files: readonly Safetensors[]
   readonly #where: ReadonlyMap<string, Safetensors>
   readonly #taken = new Map<string, Taken>()
@@ -83,18 +76,15 @@ export class Checkpoint {
   readonly #scratch = new Scratch()
   #bytes = 0
 
-  constructor(files: readonly Safetensors[], where: ReadonlyMap<string, Safetensors>, held: WeightType) {
+  /** `where`: in which of the files each name stands. */
+  constructor(label: string, files: readonly Safetensors[], where: ReadonlyMap<string, Safetensors>, held: WeightType) {
+    this.label = label
     this.#files = files
     this.#where = where
     this.#held = held
     this.#computed = computedIn(held)
     using probe = empty(memoryFor(this.#computed, 'loadModel'), [0], this.#computed, 'loadModel')
     this.#panels = backendOf('loadModel', [probe]).panels ?? 0
-  }
-
-  /** What messages call it. */
-  get label(): string {
-    return this.#files.length === 1 ? this.#files[0]!.source.name : INDEX
   }
 
   get names(): Iterable<string> {
@@ -308,82 +298,4 @@ function tooLarge(label: string, held: WeightType, bytes: (held: WeightType) => 
 
 function checkAlive(file: Safetensors, tensor: Tensor): void {
   if (tensor.disposed) throw new Error(`${file.source.name}: the model was disposed while it was loaded`)
-}
-
-/** Opens the weights of a folder and checks their headers. */
-export async function openCheckpoint(files: ModelFiles, held: WeightType): Promise<Checkpoint> {
-  if (files.distant) refuseEarly(files.label(SINGLE), (await files.size(SINGLE)) ?? 0, held)
-  const single = await openFile(files, SINGLE)
-  if (single) return new Checkpoint([single], new Map([...single.tensors.keys()].map((name) => [name, single])), held)
-  const index = await readJson(files, INDEX)
-  if (index === undefined)
-    throw new Error(`${files.label(SINGLE)}: there is no such file${files.absence ?? ''}${await otherFormat(files)}`)
-  const { weight_map: weightMap, metadata } = check(indexFile, index, files.label(INDEX))
-  if (files.distant) refuseEarly(files.label(INDEX), metadata?.total_size ?? 0, held)
-  return openShards(files, weightMap, held)
-}
-
-const indexFile = z.object({
-  weight_map: z.record(z.string(), z.string()),
-  metadata: z.looseObject({ total_size: z.number().optional() }).nullish(),
-})
-
-/** Before gigabytes are downloaded for nothing: int8 takes a quarter of what is stored at the least, other types half. */
-function refuseEarly(label: string, stored: number, held: WeightType): void {
-  const least = held === 'int8' ? stored / 4 : held === 'stored' ? stored : stored / 2
-  if (held === 'float64' || least <= MOST_BYTES) return
-  const advice = stored / 4 <= MOST_BYTES && held !== 'int8' ? "try loadModel(…, { dtype: 'int8' })" : 'take a smaller model'
-  throw new Error(
-    `${label}: ${gigabytes(stored)} of weights do not fit into the ${gigabytes(MOST_BYTES)} that WebAssembly can address; ${advice}`,
-  )
-}
-
-async function openFile(files: ModelFiles, path: string): Promise<Safetensors | undefined> {
-  const source = await files.open(path)
-  if (!source) return undefined
-  try {
-    if (await isPointer(source))
-      throw new Error(`${source.name}: is what git-lfs leaves for a file that it has not fetched; run \`git lfs pull\``)
-    return await openSafetensors(source)
-  } catch (error) {
-    await source.close()
-    throw error
-  }
-}
-
-async function isPointer(source: Source): Promise<boolean> {
-  const first = await source.read(0, Math.min(source.size, POINTER.length))
-  return new TextDecoder().decode(first) === POINTER
-}
-
-async function openShards(files: ModelFiles, weightMap: Record<string, string>, held: WeightType): Promise<Checkpoint> {
-  const shards = new Map<string, Safetensors>()
-  try {
-    for (const path of new Set(Object.values(weightMap))) {
-      const shard = await openFile(files, path)
-      if (!shard)
-        throw new Error(`${files.label(path)}: there is no such file${files.absence ?? ''}; ${INDEX} names it, fetch it too`)
-      shards.set(path, shard)
-    }
-    const where = new Map(
-      Object.entries(weightMap).map(([name, path]): [string, Safetensors] => {
-        const shard = shards.get(path)!
-        if (!shard.tensors.has(name))
-          throw new Error(`${shard.source.name}: has no tensor ${JSON.stringify(name)}; ${INDEX} says it does`)
-        return [name, shard]
-      }),
-    )
-    return new Checkpoint([...shards.values()], where, held)
-  } catch (error) {
-    for (const shard of shards.values()) await shard.source.close()
-    throw error
-  }
-}
-
-async function otherFormat(files: ModelFiles): Promise<string> {
-  for (const path of ['pytorch_model.bin', 'pytorch_model.bin.index.json', 'tf_model.h5', 'flax_model.msgpack', 'model.onnx']) {
-    if ((await files.size(path)) !== undefined)
-      return `; ${path} cannot be read, save the model as safetensors: save_pretrained of transformers does`
-  }
-  return `; the weights are expected there, or in shards that ${INDEX} lists`
 }

@@ -1,6 +1,5 @@
 /** The files of strangers that Regard reads, each with good ones to begin with and the reader to feed. */
 
-import { openCheckpoint } from '../../../src/model/checkpoint.ts'
 import { FAMILY_NAMES, familyOf } from '../../../src/model/families/index.ts'
 import { modelFiles, readJson } from '../../../src/model/files.ts'
 import {
@@ -11,6 +10,7 @@ import {
   type TensorToStore,
   writeSafetensors,
 } from '../../../src/model/index.ts'
+import { openCheckpoint } from '../../../src/model/open-checkpoint.ts'
 import { sentenceEmbedding } from '../../../src/model/pooling.ts'
 import { Tokenizer } from '../../../src/model/tokenizer/tokenizer.ts'
 import { tinyBert } from '../tiny-bert.ts'

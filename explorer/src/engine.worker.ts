@@ -3,11 +3,10 @@
  * this one holds nothing that others need; what is asked before the engine is there waits.
  */
 
-import type { Drop, Question } from './engine/protocol.ts'
+import engine from './engine/serve.ts?worker&url'
 
-const early: MessageEvent<Question | Drop>[] = []
-self.onmessage = (event: MessageEvent<Question | Drop>): void => void early.push(event)
+const early: MessageEvent[] = []
+self.onmessage = (event): void => void early.push(event)
 
-const { hear } = await import('./engine/serve.ts')
-self.onmessage = hear
-for (const event of early) hear(event)
+await import(/* @vite-ignore */ engine)
+for (const event of early) self.dispatchEvent(new MessageEvent('message', { data: event.data }))

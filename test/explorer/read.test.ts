@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
@@ -238,6 +238,17 @@ describeBrowser('the Read view in Chromium', () => {
     } finally {
       await noted.close()
     }
+  })
+
+  it('no file of the worker asks for the one it began with: WebKit would run that once more', async () => {
+    const folder = join(on.built, 'assets')
+    const names = await readdir(folder)
+    const first = names.filter((name) => /^engine\.worker-.*\.js$/.test(name))
+    expect(first).toHaveLength(1)
+    const texts = names.filter((name) => name.endsWith('.js')).map(async (name) => await readFile(join(folder, name), 'utf8'))
+    const naming = (await Promise.all(texts)).filter((text) => text.includes(first[0]!))
+    expect(naming).toHaveLength(1)
+    expect(naming[0]).toContain('new Worker')
   })
 
   describe('links', () => {

@@ -65,7 +65,7 @@ self.addEventListener('unhandledrejection', ({ reason }) => {
   })
 })
 
-export function hear({ data }: MessageEvent<Question | Drop>): void {
+self.onmessage = ({ data }: MessageEvent<Question | Drop>): void => {
   if (!('drop' in data)) last = last.then(() => answer(data))
   else if (answering?.id === data.drop) answering.off.abort()
   else if (data.drop > done) dropped.add(data.drop)

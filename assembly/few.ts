@@ -5,18 +5,19 @@
 
 import { constant } from './constants'
 import {
-  fewBfloat161, fewBfloat162, fewFloat161, fewFloat162, fewFloat321, fewFloat322, fewInt81, fewInt82, NR,
+  lastBfloat161, fewBfloat161, lastBfloat162, fewBfloat162, lastFloat161, fewFloat161, lastFloat162, lastFloat321,
+  fewFloat321, lastFloat322, fewFloat322, lastInt81, fewInt81, lastInt82, fewInt82, NR,
 } from './generated/tile'
-import { BFLOAT16, FLOAT16, FLOAT32 } from './stored'
+import { BFLOAT16, FLOAT16, FLOAT32, sizeOfKind } from './stored'
 
 /** At most so many rows. */
 export const FEW: i32 = 2
 
 /**
  * out[rows][depth] ← a · scale; `down` and `across` are a's byte strides. Rows that will meet float16 weights are multiplied by a power of two
- * each, since those come 2^112 too large; what takes that away again follows, row by row. → where out ends.
+ * each, since those come 2^112 too large; what takes that away again follows, row by row. All that is `takenBytes` long.
  */
-export function takeRows(kind: i32, a: usize, down: usize, across: usize, rows: i32, depth: i32, scale: f32, out: usize): usize {
+export function takeRows(kind: i32, a: usize, down: usize, across: usize, rows: i32, depth: i32, scale: f32, out: usize): void {
   const rowBytes = <usize>depth << 2
   const inverses = out + rowBytes * rows
   for (let r = 0; r < rows; r++) {
@@ -24,7 +25,11 @@ export function takeRows(kind: i32, a: usize, down: usize, across: usize, rows: 
     takeRow(a + down * r, across, row, depth, scale)
     if (kind == FLOAT16) store<f32>(inverses + (<usize>r << 2), lower(row, depth))
   }
-  return inverses + FEW * 4
+}
+
+// @ts-ignore: decorator
+@inline export function takenBytes(rows: i32, depth: i32): usize {
+  return (<usize>(rows * depth) << 2) + FEW * 4
 }
 
 function takeRow(a: usize, across: usize, out: usize, depth: i32, scale: f32): void {
@@ -63,25 +68,67 @@ function lower(row: usize, depth: i32): f32 {
   return reinterpret<f32>((254 - exponent) << 23)
 }
 
-/** tile[rows][NR] ← the rows that `takeRows` took times a panel; what else will be read lies between it and `end`. */
-export function multiplyFew(kind: i32, rows: i32, a: usize, panel: usize, end: usize, tile: usize, depth: i32): void {
+/** At most so many panels at once: as tile.mjs says. */
+// @ts-ignore: decorator
+@inline export function together(kind: i32, rows: i32): i32 {
+  return (kind == FLOAT16 ? 2 : 4) / rows
+}
+
+/** Sums run over so many products and are then added up, as those of more rows are. */
+const DEPTH: i32 = 512
+
+/** tiles[panels][rows][NR] ← the rows that `takeRows` took times as many panels as `together` allows, or times one. */
+export function multiplyFew(kind: i32, rows: i32, a: usize, b: usize, panels: i32, tiles: usize, depth: i32): void {
   const rowBytes = <usize>depth << 2
-  if (kind == FLOAT32) {
-    if (rows == 1) fewFloat321(a, rowBytes, panel, end, tile, depth)
-    else fewFloat322(a, rowBytes, panel, end, tile, depth)
-  } else if (kind == FLOAT16) {
-    if (rows == 1) fewFloat161(a, rowBytes, panel, end, tile, depth)
-    else fewFloat162(a, rowBytes, panel, end, tile, depth)
+  const line = <usize>NR * sizeOfKind(kind)
+  const apart = line * depth
+  memory.fill(tiles, 0, <usize>(panels * rows * NR) << 2)
+  for (let k = 0; k < depth; k += DEPTH) {
+    const here = min(DEPTH, depth - k)
+    const from = a + (<usize>k << 2), weights = b + line * k
+    if (panels > 1) {
+      if (rows == 1) four(kind, from, rowBytes, weights, apart, tiles, here, depth - k)
+      else two(kind, from, rowBytes, weights, apart, tiles, here, depth - k)
+    } else if (rows == 1) one(kind, from, rowBytes, weights, apart, tiles, here, depth - k)
+    else oneOfTwo(kind, from, rowBytes, weights, apart, tiles, here, depth - k)
+  }
+  if (kind == FLOAT16 || kind == BFLOAT16) {
     for (let r = 0; r < rows; r++) {
-      order(tile + <usize>r * NR * 4)
-      raise(tile + <usize>r * NR * 4, load<f32>(a + rowBytes * rows + (<usize>r << 2)))
+      for (let n = 0; n < panels; n++) {
+        const tile = tiles + (<usize>((n * rows + r) * NR) << 2)
+        order(tile)
+        if (kind == FLOAT16) raise(tile, load<f32>(a + rowBytes * rows + (<usize>r << 2)))
+      }
     }
-  } else if (kind == BFLOAT16) {
-    if (rows == 1) fewBfloat161(a, rowBytes, panel, end, tile, depth)
-    else fewBfloat162(a, rowBytes, panel, end, tile, depth)
-    for (let r = 0; r < rows; r++) order(tile + <usize>r * NR * 4)
-  } else if (rows == 1) fewInt81(a, rowBytes, panel, end, tile, depth)
-  else fewInt82(a, rowBytes, panel, end, tile, depth)
+  }
+}
+
+function four(kind: i32, a: usize, stride: usize, b: usize, apart: usize, c: usize, depth: i32, rest: i32): void {
+  if (kind == FLOAT32) fewFloat321(a, stride, b, apart, c, depth, rest)
+  else if (kind == FLOAT16) fewFloat161(a, stride, b, apart, c, depth, rest)
+  else if (kind == BFLOAT16) fewBfloat161(a, stride, b, apart, c, depth, rest)
+  else fewInt81(a, stride, b, apart, c, depth, rest)
+}
+
+function one(kind: i32, a: usize, stride: usize, b: usize, apart: usize, c: usize, depth: i32, rest: i32): void {
+  if (kind == FLOAT32) lastFloat321(a, stride, b, apart, c, depth, rest)
+  else if (kind == FLOAT16) lastFloat161(a, stride, b, apart, c, depth, rest)
+  else if (kind == BFLOAT16) lastBfloat161(a, stride, b, apart, c, depth, rest)
+  else lastInt81(a, stride, b, apart, c, depth, rest)
+}
+
+/** Of float16 two rows meet one panel at a time. */
+function two(kind: i32, a: usize, stride: usize, b: usize, apart: usize, c: usize, depth: i32, rest: i32): void {
+  if (kind == FLOAT32) fewFloat322(a, stride, b, apart, c, depth, rest)
+  else if (kind == BFLOAT16) fewBfloat162(a, stride, b, apart, c, depth, rest)
+  else fewInt82(a, stride, b, apart, c, depth, rest)
+}
+
+function oneOfTwo(kind: i32, a: usize, stride: usize, b: usize, apart: usize, c: usize, depth: i32, rest: i32): void {
+  if (kind == FLOAT32) lastFloat322(a, stride, b, apart, c, depth, rest)
+  else if (kind == FLOAT16) lastFloat162(a, stride, b, apart, c, depth, rest)
+  else if (kind == BFLOAT16) lastBfloat162(a, stride, b, apart, c, depth, rest)
+  else lastInt82(a, stride, b, apart, c, depth, rest)
 }
 
 /** A row of a tile times 2^-112, and times the inverse of what its row was lowered by. */

@@ -4,7 +4,7 @@
  */
 
 import { activate } from './activation'
-import { FEW, multiplyFew, takeRows } from './few'
+import { FEW, multiplyFew, takenBytes, takeRows, together } from './few'
 import { NR, product, productMore } from './generated/tile'
 import { MR, packAcross, packColumns, packLanes, packRows } from './pack'
 import { jobNumber } from './pool'
@@ -76,13 +76,19 @@ export function productTask(p: Gemm, task: i32, scratch: usize): void {
   const residual = p.residual ? p.residual + offsetAt(p, batch, 3) + <usize>row0 * p.residualRow : 0
   const size = sizeOfKind(p.kind)
   const packed = p.packed + p.packedStride * batch + <usize>panel0 * NR * p.K * size
-  // By the rows of the whole, not of the task: the two ways round differently.
+  const block = task / p.columnTasks
+  const held = heldJob == jobNumber() && heldBlock == block
+  heldJob = jobNumber()
+  heldBlock = block
+  // By the rows of the whole, not of the task: numbers at the ends of float32's range may come out differently.
   if (p.M <= FEW) {
-    const tiles = takeRows(p.kind, a, p.aRow, p.aK, rows, p.K, p.scale, scratch)
-    const panelBytes = <usize>NR * p.K * size
-    for (let n = 0; n < panels; n++) {
-      multiplyFew(p.kind, rows, scratch, packed + panelBytes * n, packed + panelBytes * panels, tiles, p.K)
-      finishPanel(p, tiles, rows, (panel0 + n) * NR, out, residual)
+    if (!held) takeRows(p.kind, a, p.aRow, p.aK, rows, p.K, p.scale, scratch)
+    const tiles = scratch + takenBytes(rows, p.K)
+    const most = together(p.kind, rows)
+    for (let n = 0, here = 0; n < panels; n += here) {
+      here = panels - n < most ? 1 : most
+      multiplyFew(p.kind, rows, scratch, packed + <usize>(n * NR * p.K) * size, here, tiles, p.K)
+      for (let m = 0; m < here; m++) finishPanel(p, tiles + (<usize>(m * rows * NR) << 2), rows, (panel0 + n + m) * NR, out, residual)
     }
     return
   }
@@ -95,8 +101,7 @@ export function productTask(p: Gemm, task: i32, scratch: usize): void {
   const rowBytes = <usize>p.K << 2
   const tiles = packedA + rowBytes * rows
   const widened = tiles + (<usize>(rows * NR) << 2)
-  const block = task / p.columnTasks
-  if (heldJob != jobNumber() || heldBlock != block) {
+  if (!held) {
     for (let g = 0; g < groups; g++) {
       const here = small + i32(g < larger)
       const row = g * small + min(g, larger)
@@ -105,8 +110,6 @@ export function productTask(p: Gemm, task: i32, scratch: usize): void {
       if (p.aK == 4) packRows(from, p.aRow, to, here, here, p.K, p.scale)
       else packAcross(from, p.aK, to, here, p.K, p.scale)
     }
-    heldJob = jobNumber()
-    heldBlock = block
   }
   for (let n = 0; n < panels; n++) {
     const panel = packed + <usize>n * NR * p.K * size

@@ -15,10 +15,10 @@ const MR = 6
 /** As many rows as are multiplied with weights while these pass by: see few.ts. */
 const FEW = 2
 /**
- * Widening keeps the processor from running far enough ahead to have many lines of memory on their way. So a byte of each line is read
- * before, a stretch of them at a time, this far ahead (in bytes): a quarter to a third faster where weights come from beyond the caches.
+ * Weights that are narrower than float32 keep the processor busy with widening, so that it does not run far enough ahead to have many lines of
+ * memory on their way. So a byte of each line is read before, a stretch of them at a time, this far ahead (in bytes).
  */
-const AHEAD = 1024
+const AHEAD = 512
 const STRETCH = 256
 
 export function tileSource(tier) {
@@ -40,7 +40,12 @@ export function tileSource(tier) {
   out.push(scores(nr, vectors), blend(nr, vectors))
   for (let rows = 1; rows <= MR; rows++) out.push(product(rows, nr, vectors, false), product(rows, nr, vectors, true))
   out.push(choice('product'), choice('productMore'))
-  for (const kind of Object.keys(STORED)) for (let rows = 1; rows <= FEW; rows++) out.push(few(kind, rows, nr, vectors))
+  for (const kind of Object.keys(STORED))
+    for (let rows = 1; rows <= FEW; rows++) {
+      const panels = STORED[kind].panels / rows
+      if (panels > 1) out.push(few('few', kind, rows, panels, nr, vectors))
+      out.push(few('last', kind, rows, 1, nr, vectors))
+    }
   return `${out.join('\n')}\n`
 }
 
@@ -168,16 +173,18 @@ ${cases.join('\n')}
 }
 
 /**
- * How packed weights of each kind become float32: the bytes of one, constants in registers, and the code for four numbers. Of 16-bit kinds
- * eight are loaded; those in even places are made first and those in odd ones after all even ones, which takes less than to put them in
- * order: few.ts does that for sums. Never extend two loads side by side: V8 13.6 takes one address for both, and not always the right one.
+ * How packed weights of each kind become float32: the bytes of one, of how many panels the sums fit in registers (for one row), constants, and
+ * the code for four numbers. Of 16-bit kinds eight are loaded; those in even places are made first and those in odd ones after all even ones,
+ * which takes less than to put them in order: few.ts does that for sums. Never extend two loads side by side: V8 13.6 takes one address for
+ * both, and not always the right one.
  */
 const STORED = {
-  Float32: { bytes: 4, four: (v, at) => `v128.load(b, ${at + v * 16})` },
+  Float32: { bytes: 4, panels: 4, four: (from, v, at) => `v128.load(${from}, ${at + v * 16})` },
   Float16: {
     bytes: 2,
+    panels: 2,
     constants: 'const even = constant(13), odd = constant(14), ones = constant(9), top = constant(10)',
-    eight: (n, at) => `v128.load(b, ${at + n * 16})`,
+    eight: (from, n, at) => `v128.load(${from}, ${at + n * 16})`,
     four: parted(
       (eight) => `halfBits(i32x4.dot_i16x8_s(${eight}, even), ones, top)`,
       (eight) => `halfBits(i32x4.dot_i16x8_s(${eight}, odd), ones, top)`,
@@ -185,8 +192,9 @@ const STORED = {
   },
   Bfloat16: {
     bytes: 2,
+    panels: 4,
     constants: 'const upper = constant(15)',
-    eight: (n, at) => `v128.load(b, ${at + n * 16})`,
+    eight: (from, n, at) => `v128.load(${from}, ${at + n * 16})`,
     four: parted(
       (eight) => `i32x4.shl(${eight}, 16)`,
       (eight) => `v128.and(${eight}, upper)`,
@@ -194,73 +202,87 @@ const STORED = {
   },
   Int8: {
     bytes: 1,
-    eight: (n, at) => `v128.load_ext<i8>(b, ${at + n * 8})`,
-    four: (v) => `f32x4.convert_i32x4_s(i32x4.extend_${v % 2 ? 'high' : 'low'}_i16x8_s(e${v >> 1}))`,
+    panels: 4,
+    eight: (from, n, at) => `v128.load_ext<i8>(${from}, ${at + n * 8})`,
+    four: (_from, v) => `f32x4.convert_i32x4_s(i32x4.extend_${v % 2 ? 'high' : 'low'}_i16x8_s(e${v >> 1}))`,
   },
 }
 
 /** The even numbers of every eight, then the odd ones. */
 function parted(even, odd) {
-  return (v, _at, vectors) => (v < vectors / 2 ? even(`e${v}`) : odd(`e${v - vectors / 2}`))
+  return (_from, v, _at, vectors) => (v < vectors / 2 ? even(`e${v}`) : odd(`e${v - vectors / 2}`))
 }
 
-/** One column of `rows` values times one row of NR weights, added to the sums of `set`. */
-function fewStep(kind, rows, nr, vectors, set) {
+/** A column of `rows` values times a row of NR weights of each panel: step `n` of those that are written out. */
+function fewStep(kind, { rows, panels, nr, vectors }, n) {
   const { bytes, four, eight } = STORED[kind]
-  const at = set * nr * bytes
-  const eights = eight ? range(vectors / 2).map((n) => `      e${n} = ${eight(n, at)}`) : []
-  const fours = range(vectors).map((v) => `      b${v} = ${four(v, at, vectors)}`)
-  const lines = range(rows).map(
-    (r) =>
-      `      x = v128.load32_splat(a${r}, ${set * 4}); ${range(vectors)
-        .map((v) => `c${set}${r}_${v} = madd(x, b${v}, c${set}${r}_${v})`)
-        .join('; ')}`,
-  )
-  return [...eights, ...fours, ...lines].join('\n')
+  const at = n * nr * bytes
+  const taken = range(rows).map((r) => `      const x${r} = v128.load32_splat(a${r}, ${n * 4})`)
+  const each = range(panels).flatMap((p) => {
+    const eights = eight ? range(vectors / 2).map((v) => `      e${v} = ${eight(`p${p}`, v, at)}`) : []
+    const fours = range(vectors).map((v) => `      b${v} = ${four(`p${p}`, v, at, vectors)}`)
+    const sums = range(rows).map(
+      (r) =>
+        `      ${range(vectors)
+          .map((v) => `c${p}${r}_${v} = madd(x${r}, b${v}, c${p}${r}_${v})`)
+          .join('; ')}`,
+    )
+    return [...eights, ...fours, ...sums]
+  })
+  return ['      {', ...taken, ...each, '      }'].join('\n')
 }
 
 /**
- * Two sums for each number, over even and odd depths: one alone would wait for its own last addition. All kinds add in the same order,
- * so that a weight gives the same bits whatever it is stored in.
+ * Several panels at once: the processor reads ahead in each of them, a page of memory on its own, and no sum waits for its own last addition.
+ * All kinds add in one order, so that a weight gives the same bits whatever it is stored in.
  */
-function few(kind, rows, nr, vectors) {
+function few(name, kind, rows, panels, nr, vectors) {
   const { bytes, constants = '', eight } = STORED[kind]
   const row = nr * bytes
-  const each = (write) => range(rows).flatMap((r) => range(vectors).map((v) => write(r, v)))
-  const sums = (set) => each((r, v) => `c${set}${r}_${v} = f32x4.splat(0)`).join(', ')
-  const values = [...(eight ? range(vectors / 2).map((n) => `e${n}`) : []), ...range(vectors).map((v) => `b${v}`), 'x']
-  const body = `${fewStep(kind, rows, nr, vectors, 0)}
-${fewStep(kind, rows, nr, vectors, 1)}
-      ${range(rows)
-        .map((r) => `a${r} += 8`)
-        .join('; ')}; b += ${row * 2}`
+  const size = { rows, panels, nr, vectors }
+  const each = (write) => range(panels).flatMap((p) => range(rows).flatMap((r) => range(vectors).map((v) => write(p, r, v))))
+  const values = [...(eight ? range(vectors / 2).map((n) => `e${n}`) : []), ...range(vectors).map((v) => `b${v}`)]
+  const at = (p, r, v) => (p * rows + r) * nr * 4 + v * 16
+  const move = (steps) =>
+    [...range(rows).map((r) => `a${r} += ${4 * steps}`), ...range(panels).map((p) => `p${p} += ${row * steps}`)].join('; ')
+  const body = `${range(2)
+    .map((n) => fewStep(kind, size, n))
+    .join('\n')}
+      ${move(2)}`
+  const ahead = range(panels)
+    .flatMap((p) => range(STRETCH / 64).map((n) => `load<u8>(p${p}, ${AHEAD + n * 64})`))
+    .join('; ')
   const loop = eight
-    ? `
-    while (b < whole) {
-      for (let at = b + ${AHEAD}, past = min(at + ${STRETCH}, end); at < past; at += 64) load<u8>(at)
-      for (const past = min(b + ${STRETCH}, whole); b < past;) {
+    ? `    const near = a + (<usize>max(0, rest - ${(AHEAD + STRETCH) / row - 1}) << 2)
+    while (a0 < whole) {
+      if (a0 < near) {
+        ${ahead}
+      }
+      for (const past = min(a0 + ${(STRETCH / row) * 4}, whole); a0 < past;) {
 ${body}
       }
     }`
-    : `
-    while (b < whole) {
+    : `    while (a0 < whole) {
 ${body}
     }`
   return `
-/** c[${rows}][NR] ← a · b over \`depth\`: rows of a are \`stride\` bytes apart, b packed [depth][NR] of ${kind.toLowerCase()}${bytes === 2 ? ', even columns first' : ''}; weights end at \`end\`. */
-export function few${kind}${rows}(a: usize, stride: usize, b: usize, end: usize, c: usize, depth: i32): void {
+/** c[${panels}][${rows}][NR] += a · b over \`depth\`: rows of a are \`stride\` bytes apart, panels of b [depth][NR] of ${kind.toLowerCase()}${bytes === 2 ? ', even columns first in c' : ''}, \`apart\` bytes; a panel has \`rest\` rows from here on. */
+export function ${name}${kind}${rows}(a: usize, stride: usize, b: usize, apart: usize, c: usize, depth: i32, rest: i32): void {
     ${constants}
-    const whole = b + <usize>(depth & ~1) * ${row}
-    let ${values.map((name) => `${name}: v128`).join(', ')}
     let ${range(rows)
       .map((r) => `a${r} = a${r ? ' + stride' : ''}`)
       .join(', ')}
-    let ${sums(0)}
-    let ${sums(1)}
+    let ${range(panels)
+      .map((p) => `p${p} = ${p ? `p${p - 1} + apart` : 'b'}`)
+      .join(', ')}
+    let ${values.map((name) => `${name}: v128`).join(', ')}
+    let ${each((p, r, v) => `c${p}${r}_${v} = f32x4.splat(0)`).join(', ')}
+    const whole = a + (<usize>(depth & ~1) << 2)
 ${loop}
     if (depth & 1) {
-${fewStep(kind, rows, nr, vectors, 0)}
+${fewStep(kind, size, 0)}
     }
-    ${each((r, v) => `v128.store(c, f32x4.add(c0${r}_${v}, c1${r}_${v}), ${r * nr * 4 + v * 16})`).join('\n    ')}
+    ${each((p, r, v) => `c${p}${r}_${v} = f32x4.add(v128.load(c, ${at(p, r, v)}), c${p}${r}_${v})`).join('\n    ')}
+    ${each((p, r, v) => `v128.store(c, c${p}${r}_${v}, ${at(p, r, v)})`).join('\n    ')}
 }`
 }

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { cast, init, linear, type Tensor, tensor } from '../../src/index.ts'
-import { pack, quantize } from '../../src/ops/index.ts'
+import { pack, quantize, slice } from '../../src/ops/index.ts'
 import { float16ToNumber } from '../../src/tensor/index.ts'
 import { randomPlain } from '../support/layouts.ts'
 import { reading } from '../support/reading.ts'
@@ -77,6 +77,17 @@ describe.each([
       }
     },
   )
+
+  it.each(KINDS)('of %s gives a row the same bits alone, beside another, and among more', async (kind) => {
+    using x = random(7, 1100, 5)
+    using weight = random(N, 1100, 6)
+    using packed = held(weight, kind)
+    const together = await product(x, packed)
+    for (const rows of [1, 2]) {
+      using few = slice(x, 0, 0, rows)
+      expect(await product(few, packed)).toEqual(together.slice(0, rows * N))
+    }
+  })
 
   it.each([1, 2, 3])('knows every float16: subnormal, infinite, not a number, in products of %i rows', async (rows) => {
     const bits = Uint16Array.from({ length: 65536 }, (_, n) => n)

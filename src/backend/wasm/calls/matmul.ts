@@ -175,6 +175,8 @@ function matrixStrides(matrix: View): [number, number] {
 const FEWEST_ROWS = 32
 /** Tasks of a thread: so many that one thread's last task, for which the others wait, is small. */
 const TASKS_PER_THREAD = 8
+/** A row or two meet so many panels at once (assembly/few.ts): no task should have some that are left over. */
+const [FEW_ROWS, TOGETHER] = [2, 4]
 /** Operations of a task: so many that claiming it costs next to nothing. */
 const TASK_WORK = 200_000
 
@@ -193,7 +195,8 @@ function share(
   const rowTasks = blocks < threads ? blocks : Math.ceil(blocks / threads) * threads
   const rowsPerTask = Math.ceil(M / rowTasks)
   const columnTasks = Math.ceil((threads * TASKS_PER_THREAD) / (rowTasks * batch))
-  const panelsPerTask = Math.max(Math.ceil(panels / columnTasks), Math.ceil(TASK_WORK / (2 * rowsPerTask * Math.max(1, K) * nr)))
+  const fair = Math.max(Math.ceil(panels / columnTasks), Math.ceil(TASK_WORK / (2 * rowsPerTask * Math.max(1, K) * nr)))
+  const panelsPerTask = M <= FEW_ROWS ? Math.ceil(fair / TOGETHER) * TOGETHER : fair
   return { rowsPerTask, rowTasks: Math.ceil(M / rowsPerTask), panelsPerTask, columnTasks: Math.ceil(panels / panelsPerTask) }
 }
 

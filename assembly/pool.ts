@@ -32,7 +32,7 @@ const SCRATCH: usize = CONTROL + 320
  */
 const AWAKE: f64 = 0.5
 const AWAIT: f64 = 0.1
-/** The same where looking has not paid of late, as on processors that others use too: there who looks keeps from working whom it looks for. */
+/** A helper's look where looking has not paid of late, as on processors that others use too: there it keeps from working whom it waits for. */
 const BRIEF: f64 = 0.02
 /** Looks between two looks at the clock. */
 const LOOKS: i32 = 128
@@ -143,24 +143,50 @@ export function takeFailure(): bool {
   return atomic.xchg<i32>(FAILED, 0) != 0
 }
 
-/** What this thread's waits came to: finds add to its credit, others cost more; without credit it is brief for some waits, for longer every time. */
-const MOST_CREDIT: i32 = 8, COST: i32 = 3, FEWEST_BRIEF: i32 = 8, MOST_BRIEF: i32 = 512
-let credit: i32 = MOST_CREDIT
-let brief: i32 = 0
-let nextBrief: i32 = FEWEST_BRIEF
-
-/** Looks for at most `patience` until the number at `address` is other than `seen`, or at least `wanted`. → whether it came to be. */
-function look(address: usize, seen: i32, wanted: i32, patience: f64): bool {
-  const until = now() + (brief > 0 ? BRIEF : patience)
+/** Waits until `count` tasks are done. */
+export function waitDone(count: i32): void {
+  if (atomic.load<i32>(DONE) >= count) return
+  const until = now() + AWAIT
   do {
     for (let n = 0; n < LOOKS; n++) {
-      const x = atomic.load<i32>(address)
-      if (x != seen && x >= wanted) return judged(true)
+      if (atomic.load<i32>(DONE) >= count) return
       pause()
     }
   } while (now() < until)
-  return judged(false)
+  for (;;) {
+    const done = atomic.load<i32>(DONE)
+    if (done >= count) return
+    atomic.wait<i32>(DONE, done, 1000000)
+  }
 }
+
+/** Waits until a job newer than `seen` is published, asleep if it takes long; → its epoch. */
+export function waitJob(seen: i32): i32 {
+  if (!judged(looked(seen, brief > 0 ? BRIEF : AWAKE))) {
+    atomic.add<i32>(SLEEPERS, 1)
+    while (atomic.load<i32>(EPOCH) == seen) atomic.wait<i32>(EPOCH, seen, -1)
+    atomic.sub<i32>(SLEEPERS, 1)
+  }
+  return atomic.load<i32>(EPOCH)
+}
+
+/** → whether a job newer than `seen` was published within `patience`. */
+function looked(seen: i32, patience: f64): bool {
+  const until = now() + patience
+  do {
+    for (let n = 0; n < LOOKS; n++) {
+      if (atomic.load<i32>(EPOCH) != seen) return true
+      pause()
+    }
+  } while (now() < until)
+  return false
+}
+
+/** What this thread's looks came to: those that found add to its credit, others cost more; without credit some are brief, more every time. */
+const MOST_CREDIT: i32 = 8, COST: i32 = 3, FEWEST_BRIEF: i32 = 8, MOST_BRIEF: i32 = 512
+let credit: i32 = MOST_CREDIT
+/** So many looks from now on are brief; so many will be the next time. */
+let brief: i32 = 0, nextBrief: i32 = FEWEST_BRIEF
 
 function judged(found: bool): bool {
   if (brief > 0) brief--
@@ -173,24 +199,4 @@ function judged(found: bool): bool {
     nextBrief = min(nextBrief * 2, MOST_BRIEF)
   }
   return found
-}
-
-/** Waits until `count` tasks are done. */
-export function waitDone(count: i32): void {
-  if (atomic.load<i32>(DONE) >= count || look(DONE, -1, count, AWAIT)) return
-  for (;;) {
-    const done = atomic.load<i32>(DONE)
-    if (done >= count) return
-    atomic.wait<i32>(DONE, done, 1000000)
-  }
-}
-
-/** Waits until a job newer than `seen` is published, asleep if it takes long; → its epoch. */
-export function waitJob(seen: i32): i32 {
-  if (!look(EPOCH, seen, i32.MIN_VALUE, AWAKE)) {
-    atomic.add<i32>(SLEEPERS, 1)
-    while (atomic.load<i32>(EPOCH) == seen) atomic.wait<i32>(EPOCH, seen, -1)
-    atomic.sub<i32>(SLEEPERS, 1)
-  }
-  return atomic.load<i32>(EPOCH)
 }

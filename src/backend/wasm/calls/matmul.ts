@@ -79,7 +79,7 @@ function product(machine: Machine, call: Prepared & { M: number; N: number }): v
   const panels = Math.ceil(N / nr)
   const matrixBytes = panels * nr * K * 4
   const packedMatrices = oneB ? 1 : batch
-  const shares = share(machine, { M, N, K, panels, batch })
+  const shares = share(machine, M, K, panels, batch)
   const packing = sharePacking(machine, N, K)
   machine.ensureScratch((shares.rowsPerTask + TILE_ROWS) * (K + nr) * 4 + 512 * nr * 4 + 256)
   const toPack = b.panels ? 0 : packedMatrices
@@ -173,30 +173,29 @@ function matrixStrides(matrix: View): [number, number] {
 
 /** Rows of a block: fewer are not worth a block of their own where threads can share its columns. */
 const FEWEST_ROWS = 32
-/** Tasks of a thread: so many that one thread's last task, for which the others wait, is small. */
+/** Tasks of a thread, if they do not become too small. */
 const TASKS_PER_THREAD = 8
 /** A row or two meet so many panels at once (assembly/few.ts): no task should have some that are left over. */
 const [FEW_ROWS, TOGETHER] = [2, 4]
-/** Operations of a task: so many that claiming it costs next to nothing. */
-const TASK_WORK = 200_000
+/** Operations of a task: so many at least that claiming it costs next to nothing, and so many at most that waiting for one is short. */
+const LEAST_WORK = 200_000
+const MOST_WORK = 4_000_000
 
 /**
  * How the work is cut: blocks of rows, one for each thread where there are enough, so that nobody packs rows that another packs too; and each
  * block by columns into tasks, so that threads which began late or were held up leave no one waiting. One thread takes blocks whole.
  */
-function share(
-  { threads, nr }: Machine,
-  { M, K, panels, batch }: { M: number; N: number; K: number; panels: number; batch: number },
-) {
+function share({ threads, nr }: Machine, M: number, K: number, panels: number, batch: number) {
   const fewest = Math.ceil(M / QUERY_ROWS)
   if (threads === 1 || batch >= threads * TASKS_PER_THREAD)
     return { rowsPerTask: Math.ceil(M / fewest), rowTasks: fewest, panelsPerTask: panels, columnTasks: 1 }
   const blocks = Math.max(fewest, Math.min(threads, Math.floor(M / FEWEST_ROWS)))
   const rowTasks = blocks < threads ? blocks : Math.ceil(blocks / threads) * threads
   const rowsPerTask = Math.ceil(M / rowTasks)
-  const columnTasks = Math.ceil((threads * TASKS_PER_THREAD) / (rowTasks * batch))
-  const fair = Math.max(Math.ceil(panels / columnTasks), Math.ceil(TASK_WORK / (2 * rowsPerTask * Math.max(1, K) * nr)))
-  const panelsPerTask = M <= FEW_ROWS ? Math.ceil(fair / TOGETHER) * TOGETHER : fair
+  const panelWork = 2 * rowsPerTask * Math.max(1, K) * nr
+  const fair = Math.ceil(panels / Math.ceil((threads * TASKS_PER_THREAD) / (rowTasks * batch)))
+  const wanted = Math.max(Math.min(fair, Math.floor(MOST_WORK / panelWork)), Math.ceil(LEAST_WORK / panelWork))
+  const panelsPerTask = M <= FEW_ROWS ? Math.ceil(wanted / TOGETHER) * TOGETHER : wanted
   return { rowsPerTask, rowTasks: Math.ceil(M / rowsPerTask), panelsPerTask, columnTasks: Math.ceil(panels / panelsPerTask) }
 }
 

@@ -9,7 +9,7 @@ import { type Spread, spread } from './statistics.ts'
 export interface Start {
   readonly threads: number
   readonly engine: string
-  /** Milliseconds from calling `init` to its answer: compiling, threads, the check against the reference. */
+  /** Milliseconds from calling `init` until all threads are there: compiling, threads, the check against the reference. */
   readonly ms: Spread
 }
 

@@ -26,7 +26,7 @@ import { done } from './done.ts'
 export function regard(options: InitOptions = {}): Contestant {
   return {
     async prepare(work: Work, threads: number): Promise<Prepared> {
-      const engine = String(await init({ ...options, threads }))
+      const engine = String(await (await init({ ...options, threads })).settled())
       if (work.kind === 'product') return { ...product(work), engine }
       if (work.kind === 'weights') return { ...(await weights(work)), engine }
       if (work.kind === 'model') return { ...(await (await import('./regard-model.ts')).modelWork(work)), engine }

@@ -16,6 +16,7 @@ import {
   zoomed,
 } from '../../explorer/src/map/camera.ts'
 import { findToken } from '../../explorer/src/map/find.ts'
+import { Hands } from '../../explorer/src/map/hands.ts'
 import { ranksOf, ticksOf } from '../../explorer/src/map/ticks.ts'
 
 const stages = fc.record({
@@ -125,5 +126,56 @@ describe('labels along the map', () => {
     expect(findToken(text, tokens, ' 6 ', -1)).toBe(6)
     expect(findToken(text, tokens, '99', -1)).toBeUndefined()
     expect(findToken(text, tokens, 'zebra', -1)).toBeUndefined()
+  })
+})
+
+describe('hands on the map', () => {
+  const told: string[] = []
+  const tell =
+    (what: string) =>
+    (...numbers: number[]): void => {
+      told.push([what, ...numbers].join(' '))
+    }
+  const hands = (): Hands => {
+    told.length = 0
+    return new Hands({ hover: tell('hover'), pan: tell('pan'), zoom: tell('zoom'), press: tell('press') })
+  }
+  const at = (pointerId: number, offsetX: number, offsetY: number) => ({ pointerId, offsetX, offsetY })
+
+  it('one that is not down hovers, one that stays where it came down presses there', () => {
+    const some = hands()
+    some.move(at(1, 10, 20))
+    some.down(at(1, 10, 20))
+    expect(some.idle).toBe(false)
+    some.move(at(1, 12, 21))
+    some.up(at(1, 12, 21))
+    expect(told).toEqual(['hover 10 20', 'press 12 21'])
+    expect(some.idle).toBe(true)
+  })
+
+  it('one that moves drags by as much, and presses nothing', () => {
+    const some = hands()
+    some.down(at(1, 10, 20))
+    some.move(at(1, 16, 12))
+    some.move(at(1, 17, 12))
+    some.up(at(1, 17, 12))
+    expect(told).toEqual(['pan 6 -8', 'pan 1 0'])
+  })
+
+  it('two zoom by how much farther apart they get, about the one that stays', () => {
+    const some = hands()
+    some.down(at(1, 0, 0))
+    some.down(at(2, 30, 40))
+    some.move(at(2, 60, 80))
+    some.up(at(2, 60, 80))
+    some.up(at(1, 0, 0))
+    expect(told).toEqual(['zoom 2 0 0'])
+  })
+
+  it('one that is taken away presses nothing', () => {
+    const some = hands()
+    some.down(at(1, 10, 20))
+    some.cancel(at(1, 10, 20))
+    expect([told, some.idle]).toEqual([[], true])
   })
 })

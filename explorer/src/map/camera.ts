@@ -4,6 +4,8 @@
 export const TILE = 128
 /** Tokens on a tile's side at most, so that no question takes long. */
 export const MOST = 4096
+/** How much nearer a key or a button brings. */
+export const STEP = 1.5
 /** Pixels of one token, at most. */
 export const LARGEST = 40
 

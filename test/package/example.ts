@@ -16,7 +16,7 @@ export async function attend() {
   const weights = attentionWeights(q, k, { causal: true })
   return {
     backend: info.backend,
-    threads: info.threads,
+    threads: (await info.settled()).threads,
     output: [...await output.read()],
     lse: [...await lse.read()],
     weights: [...await weights.read()],

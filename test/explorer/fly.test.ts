@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { between, ease, eyeOf, Frame, fit, orbit, type Pose, pan, zoom } from '../../explorer/src/fly/camera.ts'
+import { Flight } from '../../explorer/src/fly/flight.ts'
 import { thin } from '../../explorer/src/fly/labels.ts'
 import { curve, depthOf, type Link, layout, MEAN, outline, PLATE, pointAt } from '../../explorer/src/fly/layout.ts'
 import { Links } from '../../explorer/src/fly/links.ts'
@@ -9,6 +10,7 @@ import { firstThreshold, partAround, sinksOf, standingOf } from '../../explorer/
 import { linkUnder, plateUnder } from '../../explorer/src/fly/pick.ts'
 import { componentAt, gridOf, placeOf } from '../../explorer/src/fly/plates.ts'
 import { Ribbons } from '../../explorer/src/fly/ribbons.ts'
+import type { Scene, View } from '../../explorer/src/fly/scene.ts'
 import { CORNERS, PIECES } from '../../explorer/src/fly/shaders.ts'
 
 const plain = (n: number) => Array.from({ length: n }, () => ({ joined: false, apart: false }))
@@ -400,6 +402,83 @@ describe('what stands in the space', () => {
     const weights = Float32Array.from({ length: 1800 }, (_, n) => ((n % 900) + 1) / 1000)
     expect(firstThreshold(new Links(weights, shape), new Set())).toBe(0.5)
     expect(firstThreshold(new Links(weights.slice(0, 8), { layers: 1, heads: 1, tokens: 2 }), new Set())).toBe(0)
+  })
+})
+
+describe('the flight', () => {
+  const WIDTH = 300
+  const POSE: Pose = { target: [0, 0, 0], azimuth: 0, elevation: 0, distance: 8 }
+  /** A scene that only writes down how it is asked to draw: the size, and of a resting picture the links so far. */
+  function flown(slow: boolean): { flight: Flight; drawn: string[] } {
+    const drawn: string[] = []
+    let [width, links] = [0, 0]
+    const scene = {
+      slow,
+      resize(across: number, _: number, ratio: number): void {
+        width = across * ratio
+        links = 0
+      },
+      draw: (_: View, share: number) => {
+        drawn.push(`moving ${width} ${share}`)
+        return { calls: 5, triangles: 1 }
+      },
+      drawGrowing: () => {
+        links = Math.min(1000, links + 400)
+        drawn.push(`resting ${width} ${links}`)
+        return { calls: 4, triangles: 1, whole: links === 1000 }
+      },
+    }
+    const flight = new Flight(scene as unknown as Scene, POSE)
+    flight.resize(WIDTH, 200, 1)
+    return { flight, drawn }
+  }
+
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] })
+    vi.stubGlobal('requestAnimationFrame', (draw: (now: number) => void) => setTimeout(() => draw(performance.now()), 16))
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+    vi.unstubAllGlobals()
+  })
+
+  it('draws half the size while the camera moves where the processor draws, then in full, part by part, then nothing', () => {
+    const { flight, drawn } = flown(true)
+    vi.advanceTimersByTime(60)
+    expect(new Set(drawn)).toEqual(new Set(['moving 150 0.5']))
+    vi.advanceTimersByTime(1000)
+    expect(drawn.slice(-3)).toEqual(['resting 300 400', 'resting 300 800', 'resting 300 1000'])
+    expect(flight.costs().whole).toBe(true)
+    const { frames } = flight.costs()
+    vi.advanceTimersByTime(5000)
+    expect(flight.costs().frames).toBe(frames)
+    flight.go(orbit(POSE, 0.1, 0), false)
+    vi.advanceTimersByTime(17)
+    expect(drawn.at(-1)).toMatch(/^moving/)
+  })
+
+  it('draws all of it at any time where a graphics card does', () => {
+    const { flight, drawn } = flown(false)
+    vi.advanceTimersByTime(1000)
+    flight.go(orbit(POSE, 0.1, 0), true)
+    vi.advanceTimersByTime(1000)
+    expect(drawn.every((each) => each === 'moving 300 1' || each.startsWith('resting 300'))).toBe(true)
+    expect(drawn.at(-1)).toBe('resting 300 1000')
+  })
+
+  it('light travels over a picture that is whole, frame by frame, for as long as it is wanted', () => {
+    const { flight, drawn } = flown(true)
+    flight.travelling = true
+    vi.advanceTimersByTime(1000)
+    const before = drawn.length
+    vi.advanceTimersByTime(1000)
+    expect(drawn.length - before).toBeGreaterThan(50)
+    expect(new Set(drawn.slice(before))).toEqual(new Set(['resting 300 1000']))
+    flight.travelling = false
+    vi.advanceTimersByTime(100)
+    const after = drawn.length
+    vi.advanceTimersByTime(1000)
+    expect(drawn.length).toBe(after)
   })
 })
 

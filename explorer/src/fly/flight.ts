@@ -1,5 +1,5 @@
 /**
- * Keeps the picture up to date: one frame when something changed, one after another while the camera flies, light travels or the picture
+ * Keeps the picture up to date: one frame when something changed, one after another while the camera moves, light travels or the picture
  * comes into full, none otherwise. While the camera moves, it is drawn as finely as this machine can; once it rests, in full, a part of
  * the links after the other, so that no frame takes long. Measures what its frames cost.
  */
@@ -14,10 +14,9 @@ const FLIGHT_MS = 380
 const JOURNEY_MS = 3200
 /** Frames over which is measured. */
 const MEASURED = 120
-/** Frames follow one another if the next is asked for this soon after one. */
-const SOON_MS = 24
-/** A camera that did not move for so long rests. */
+/** A camera that did not move for so long, and for so many frames, rests. */
 const REST_MS = 160
+const REST_FRAMES = 4
 /** Where the processor draws, this is what it begins with. */
 const SLOW = 0.5
 
@@ -48,13 +47,12 @@ export class Flight {
   #flight: { from: Pose; to: Pose; begun: number } | undefined
   #travelling = false
   #asked: number | undefined
-  /** When the last frame was drawn, and whether the next was asked for soon after. */
+  /** When the last frame was drawn, and whether the next was asked for at once. */
   #last = Number.NEGATIVE_INFINITY
   #follows = false
-  /** When the camera was last seen to move. */
+  /** When the camera was last seen to move, and whether it still counts as moving. */
   #moved = Number.NEGATIVE_INFINITY
-  #wasMoving = false
-  #rest: ReturnType<typeof setTimeout> | undefined
+  #moving = false
   readonly #pace: Pace
   #ratio = 1
   #drawnRatio = 0
@@ -124,14 +122,11 @@ export class Flight {
 
   /** Something changed: the picture is drawn again. */
   touch(): void {
-    if (this.#asked !== undefined) return
-    this.#follows = performance.now() - this.#last < SOON_MS
-    this.#goOn()
+    if (this.#asked === undefined) this.#goOn()
   }
 
   stop(): void {
     if (this.#asked !== undefined) cancelAnimationFrame(this.#asked)
-    clearTimeout(this.#rest)
     this.#asked = -1
   }
 
@@ -155,26 +150,31 @@ export class Flight {
 
   #draw(now: number): void {
     this.#asked = undefined
-    clearTimeout(this.#rest)
     const begun = performance.now()
     const passed = now - this.#last
     this.#fly(begun)
-    if (this.#frameOf !== this.#pose) this.#moved = begun
+    const wasMoving = this.#moving
+    this.#see(begun, this.#follows ? passed : 0)
     if (this.#travelling && this.#follows) this.#journey = (this.#journey + passed / JOURNEY_MS) % 1
-    const moving = begun - this.#moved < REST_MS
-    this.#whole = moving ? this.#drawMoving() : this.#drawResting()
+    this.#whole = this.#moving ? this.#drawMoving() : this.#drawResting()
     this.#tell()
     this.#frames++
     note(this.#script, performance.now() - begun)
-    if (this.#follows && this.#last > 0) {
+    if (this.#follows) {
       note(this.#between, passed)
-      if (moving && this.#wasMoving) this.#pace.note(passed)
+      if (this.#moving && wasMoving) this.#pace.note(passed)
     }
     this.#last = now
-    this.#wasMoving = moving
-    this.#follows = this.#travelling || this.#flight !== undefined || (!moving && !this.#whole)
+    this.#follows = this.#travelling || this.#moving || !this.#whole
     if (this.#follows) this.#goOn()
-    else if (!this.#whole) this.#rest = setTimeout(() => this.touch(), REST_MS)
+  }
+
+  /** Does the camera move? Where frames take long, a hand that moves is not seen to move in each of them. */
+  #see(now: number, frame: number): void {
+    if (this.#frameOf !== this.#pose) {
+      this.#moving = true
+      this.#moved = now
+    } else if (now - this.#moved >= Math.max(REST_MS, REST_FRAMES * frame)) this.#moving = false
   }
 
   /** Draws; was nothing left out? */

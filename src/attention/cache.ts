@@ -1,7 +1,7 @@
 /** Keys and values of earlier tokens, kept so that each new token costs one row. */
 
 import { slice } from '../ops/index.ts'
-import { disown, empty, show, type Tensor } from '../tensor/index.ts'
+import { disown, empty, type Shape, show, type Tensor } from '../tensor/index.ts'
 import { scatter } from './scatter.ts'
 
 export interface CacheOptions {
@@ -162,15 +162,22 @@ function positive(name: string, n: number): void {
 }
 
 function checkPair(k: Tensor, v: Tensor, keys: Tensor | undefined, values: Tensor | undefined): void {
-  const both = `got k=${show(k.shape)} v=${show(v.shape)}`
-  if (k.rank !== 4 || v.rank !== 4 || show(k.shape.slice(0, 3)) !== show(v.shape.slice(0, 3)))
-    throw new RangeError(`KeyValueCache.append: k [B,K,n,D] and v [B,K,n,Dv] must agree in all but the width, ${both}`)
-  for (const [name, x, held] of [
-    ['k', k, keys],
-    ['v', v, values],
-  ] as const)
-    if (held && (show(x.shape.with(2, 0)) !== show(held.shape.with(2, 0)) || x.dtype !== held.dtype))
-      throw new RangeError(
-        `KeyValueCache.append: the cache holds ${name} as ${show(held.shape)} ${held.dtype} (room for ${held.shape[2]}), got ${x}`,
-      )
+  if (k.rank !== 4 || v.rank !== 4 || !sameBut(3, k.shape, v.shape))
+    throw new RangeError(
+      `KeyValueCache.append: k [B,K,n,D] and v [B,K,n,Dv] must agree in all but the width, got k=${show(k.shape)} v=${show(v.shape)}`,
+    )
+  checkHeld('k', k, keys)
+  checkHeld('v', v, values)
+}
+
+function checkHeld(name: string, x: Tensor, held: Tensor | undefined): void {
+  if (held && !(sameBut(2, x.shape, held.shape) && x.dtype === held.dtype))
+    throw new RangeError(
+      `KeyValueCache.append: the cache holds ${name} as ${show(held.shape)} ${held.dtype} (room for ${held.shape[2]}), got ${x}`,
+    )
+}
+
+/** Do two shapes agree in all axes but one? */
+function sameBut(one: number, a: Shape, b: Shape): boolean {
+  return a.every((d, axis) => axis === one || d === b[axis])
 }

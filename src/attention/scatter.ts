@@ -37,15 +37,15 @@ export function scatter(cache: Tensor, update: Tensor, at: readonly number[], { 
 }
 
 function check(cache: Tensor, update: Tensor, at: readonly number[], circular: boolean): void {
-  const shapes = `got cache=${show(cache.shape)} update=${show(update.shape)}`
+  const shapes = () => `got cache=${show(cache.shape)} update=${show(update.shape)}`
   const axis = cache.rank - 2
   const agree = cache.rank >= 3 && update.rank === cache.rank && cache.shape.every((d, n) => n === axis || d === update.shape[n])
   if (!agree)
-    throw new RangeError(`scatter: cache [B, …, S, D] and update [B, …, n, D] may differ in their positions alone, ${shapes}`)
+    throw new RangeError(`scatter: cache [B, …, S, D] and update [B, …, n, D] may differ in their positions alone, ${shapes()}`)
   if (cache.tape || update.tape)
     throw new TypeError('scatter: writing in place cannot be followed by a tape; use concat where gradients are wanted')
   const [S, n] = [cache.shape[axis]!, update.shape[axis]!]
-  if (n > S) throw new RangeError(`scatter: ${n} new positions do not fit in a cache of ${S}, ${shapes}`)
+  if (n > S) throw new RangeError(`scatter: ${n} new positions do not fit in a cache of ${S}, ${shapes()}`)
   if (at.length !== cache.shape[0])
     throw new RangeError(`scatter: one write position per batch entry is needed, got ${at.length} for B=${cache.shape[0]}`)
   for (const position of at)

@@ -79,3 +79,6 @@ const stepOf = (weight: number): number => Math.round((STEPS - 1) * Math.sqrt(Ma
 
 /** As CSS writes it. */
 export const css = ([r, g, b]: Rgb): string => `rgb(${r} ${g} ${b})`
+
+/** What a weight (or a share) is drawn on, by its root, mixed by the browser from the tokens of the look. */
+export const tint = (weight: number): string => `color-mix(in oklab, var(--weight-1) ${100 * Math.sqrt(weight)}%, var(--weight-0))`

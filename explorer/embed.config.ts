@@ -23,7 +23,7 @@ export default mergeConfig(
   shared,
   defineConfig({
     // Styles are put into the element's own root, where the page's do not reach.
-    plugins: [svelte({ configFile: false, compilerOptions: { css: 'injected' } })],
+    plugins: [svelte({ configFile: false, compilerOptions: { css: 'injected' } }), modelsBesideIt()],
     worker: { plugins: () => [...(shared.worker?.plugins?.() ?? []), modelsBesideIt()] },
     build: {
       outDir: 'dist/components/regard-matrix',

@@ -65,12 +65,14 @@ async function there(page, selector) {
   await page.waitForFunction((wanted) => document.querySelector(wanted) !== null, selector, { timeout: 0 })
 }
 
-/** Clicks one of the elements, if it is in view. @param {import('playwright-core').Page} page @param {string} selector @param {number} which */
+/** Clicks one of the elements, if there is one. @param {import('playwright-core').Page} page @param {string} selector @param {number} which */
 async function press(page, selector, which) {
   const at = await page.evaluate(
     ([wanted, n]) => {
       const all = document.querySelectorAll(/** @type {string} */ (wanted))
-      const box = all[Number(n) % Math.max(1, all.length)]?.getBoundingClientRect()
+      const one = all[Number(n) % Math.max(1, all.length)]
+      one?.scrollIntoView({ block: 'nearest', behavior: 'instant' })
+      const box = one?.getBoundingClientRect()
       return box && { x: box.x + box.width / 2, y: box.y + box.height / 2 }
     },
     [selector, which],

@@ -12,6 +12,7 @@ const engine: EngineInfo = {
   threads: 1,
   notes: [],
   startupMs: 0,
+  settled: async () => engine,
   toString: () => 'a recording',
 }
 

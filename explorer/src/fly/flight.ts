@@ -14,8 +14,11 @@ const FLIGHT_MS = 380
 const JOURNEY_MS = 3200
 /** Frames over which is measured. */
 const MEASURED = 120
-/** A camera that did not move for so long, and for so many frames, rests. */
-const REST_MS = 160
+/**
+ * A camera that did not move for so long, and for so many frames, rests. Going from one size to another waits for all that is being
+ * drawn, so not every pause is a rest.
+ */
+const REST_MS = 400
 const REST_FRAMES = 4
 /** Where the processor draws, this is what it begins with. */
 const SLOW = 0.5

@@ -66,8 +66,8 @@ export const says = {
 
   input: {
     first: 'Layer 0 is the first: it is given {token} as it came in.',
-    later: '{layers} have added to {token} since it came in. This is what layer {layer} is given.',
-    layers: (count: number) => (count === 1 ? 'One layer' : `${count} layers`),
+    later: '{layers} added to {token} since it came in. This is what layer {layer} is given.',
+    layers: (count: number) => (count === 1 ? 'One layer has' : `${count} layers have`),
     normed: {
       layer:
         'Before it looks, the layer norms it: less its mean, {mean}, over its spread, {spread}, then weighed channel by channel.',

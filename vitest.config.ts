@@ -17,6 +17,7 @@ export default defineConfig({
     // Most files start an engine that uses every core by itself.
     maxWorkers: 2,
     testTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
     // A hook may wait for another file's build of the page.
     hookTimeout: 300_000,
     reporters: ['default', './scripts/closing-line.mjs'],

@@ -79,7 +79,7 @@ describeBrowser('the Across view in Chromium', () => {
     const page = await open({ crosshead: '0,1' })
     await page.click('[data-layer="1"][data-head="mean"]')
     await expectCells(page, written, 1, 'mean')
-    expect(page.url()).toContain(`crosshead=${encodeURIComponent('1,mean')}`)
+    await expect.poll(() => page.url()).toContain(`crosshead=${encodeURIComponent('1,mean')}`)
     expect(await page.textContent('[data-said=across]')).toContain('on average over the 4 heads of layer 1')
   })
 
@@ -92,7 +92,7 @@ describeBrowser('the Across view in Chromium', () => {
     await expectCells(page, '2000', 1, 0)
     await page.click(`button:text-is("${say.own}")`)
     await settled(page, written.length + 1)
-    expect(page.url()).not.toContain('target=')
+    await expect.poll(() => page.url()).not.toContain('target=')
   })
 
   it('a row says what came after its token', async () => {

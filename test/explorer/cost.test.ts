@@ -94,7 +94,7 @@ describeBrowser('the Cost view in Chromium', () => {
     await page.click('text=memory')
     await page.waitForSelector('[data-cost=bytes]')
     expect(await cells(page)).toEqual(LENGTHS.map((n) => [16 * n * 64, 4 * n * n]))
-    expect(page.url()).toContain('costof=bytes')
+    await expect.poll(() => page.url()).toContain('costof=bytes')
   })
 
   it('a measurement is stopped at once, what it has stays, and the page answers', async () => {
@@ -149,7 +149,7 @@ describeBrowser('the Cost view in Chromium', () => {
     await page.fill('[aria-label="To position"]', '5')
     await page.keyboard.press('Enter')
     await page.waitForSelector('text=never: a recurrent network only goes forward')
-    expect(decodeURIComponent(page.url())).toContain('reach=512,10,5')
+    await expect.poll(() => decodeURIComponent(page.url())).toContain('reach=512,10,5')
   })
 
   it('what windows cost this text is float64’s', async () => {

@@ -254,7 +254,7 @@ describeBrowser('the Fly view in Chromium', () => {
   it('flies to tokens and levels by keys, and says where it is', async () => {
     const page = await open()
     await press(page, 'd')
-    expect(page.url()).toContain('token=11')
+    await expect.poll(() => page.url()).toContain('token=11')
     const first = await pose(page)
     await press(page, 'w')
     const second = await pose(page)
@@ -262,7 +262,7 @@ describeBrowser('the Fly view in Chromium', () => {
     expect(second.target[1]).toBeGreaterThan(first.target[1])
     await press(page, 'a')
     expect((await pose(page)).target[0]).toBeLessThan(second.target[0])
-    expect(page.url()).toContain('token=10')
+    await expect.poll(() => page.url()).toContain('token=10')
     expect(await page.textContent('#statement')).toContain('it ')
   })
 
@@ -273,7 +273,7 @@ describeBrowser('the Fly view in Chromium', () => {
     const [layer, head, token, column] = await attribute(page, 'data-link')
     await page.keyboard.press('Enter')
     await page.waitForFunction(() => location.hash.includes('view=understand'))
-    expect(page.url()).toContain(`layer=${layer}&head=${head}&token=${token}&column=${column}&view=understand`)
+    await expect.poll(() => page.url()).toContain(`layer=${layer}&head=${head}&token=${token}&column=${column}&view=understand`)
     await page.goBack()
     await page.waitForSelector('.stage')
   })
@@ -286,7 +286,7 @@ describeBrowser('the Fly view in Chromium', () => {
     await pointAt(page, { x: 380, y: 320 })
     await page.mouse.up()
     expect((await pose(page)).azimuth).not.toBe(before.azimuth)
-    expect(page.url()).toContain('view=fly')
+    await expect.poll(() => page.url()).toContain('view=fly')
     await press(page, '0')
     const place = await page.$eval('[data-place]', (entry) => Number((entry as HTMLElement).dataset.place))
     const L = run.tokens.length
@@ -303,7 +303,7 @@ describeBrowser('the Fly view in Chromium', () => {
     await page.mouse.down()
     await page.mouse.up()
     await page.waitForFunction(() => location.hash.includes('view=understand'))
-    expect(page.url()).toContain('layer=1&')
+    await expect.poll(() => page.url()).toContain('layer=1&')
   })
 
   it('on a phone a first tap reads a link out, a second leads to its arithmetic', async () => {
@@ -329,7 +329,7 @@ describeBrowser('the Fly view in Chromium', () => {
     expect(Math.abs(Number(await page.textContent('[data-value]')) - expected)).toBeLessThan(TOLERANCE)
     await tap()
     await page.waitForFunction(() => location.hash.includes('view=understand'))
-    expect(page.url()).toContain(`layer=${layer}&head=${head}&token=${token}&column=${column}`)
+    await expect.poll(() => page.url()).toContain(`layer=${layer}&head=${head}&token=${token}&column=${column}`)
   })
 
   it('light travels only where the reader did not ask for less motion', async () => {

@@ -74,7 +74,7 @@ describeBrowser('the three attentions of an encoder–decoder in the Heads view'
       const page = await open({ headtexts: MORE.join('\n') })
       await page.selectOption('.controls select', kind)
       await page.waitForSelector('[data-written]')
-      expect(parseFragment(new URL(page.url()).hash).own.headkind).toBe(kind)
+      await expect.poll(() => parseFragment(new URL(page.url()).hash).own.headkind).toBe(kind)
       expect(await page.textContent('[data-written]')).toContain(
         `“${runs[0]!.textOf(0, { kind: 'decoder' })}”, the model’s own answer`,
       )
@@ -82,7 +82,7 @@ describeBrowser('the three attentions of an encoder–decoder in the Heads view'
       await page.selectOption('.controls select', 'encoder')
       await page.waitForSelector('[data-measure=locality]')
       await expect.poll(() => page.$('[data-written]')).toBeNull()
-      expect(parseFragment(new URL(page.url()).hash).own.headkind).toBeUndefined()
+      await expect.poll(() => parseFragment(new URL(page.url()).hash).own.headkind).toBeUndefined()
       await expectTable(page, runs, 'encoder')
     },
   )
@@ -119,7 +119,7 @@ describeBrowser('the three attentions of an encoder–decoder in the Heads view'
     await expect.poll(async () => (await numbers(page, '[data-looks] [data-value]', 'value'))[0]).toBeCloseTo(list[0]!.weight, 4)
     for (const [n, weight] of (await numbers(page, '[data-looks] [data-value]', 'value')).entries()) near(weight, list[n]!.weight)
     const { token, column } = { token: 6, column: 3 }
-    expect(parseFragment(new URL(page.url()).hash).own.crosscell).toBe(`${token},${column}`)
+    await expect.poll(() => parseFragment(new URL(page.url()).hash).own.crosscell).toBe(`${token},${column}`)
   })
 
   it('what parts are worth is measured on the attention that is shown', async () => {
@@ -135,7 +135,7 @@ describeBrowser('the three attentions of an encoder–decoder in the Heads view'
     const page = await open({ headkind: 'cross' })
     await page.click('[data-head="0.2"] button')
     await page.waitForSelector('[data-crossed]')
-    expect(parseFragment(new URL(page.url()).hash)).toMatchObject({ view: 'across', own: { crosshead: '0,2' } })
+    await expect.poll(() => parseFragment(new URL(page.url()).hash)).toMatchObject({ view: 'across', own: { crosshead: '0,2' } })
     await page.goBack()
     await page.waitForSelector('[data-head="0.2"]')
   })

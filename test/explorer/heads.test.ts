@@ -89,7 +89,7 @@ describeBrowser('the Heads view in Chromium', () => {
     await page.click('text=Sinks apart')
     await expect.poll(() => page.$('thead [title] >> text=first token')).toBeNull()
     await expectTable(page, report, true)
-    expect(page.url()).toContain('headapart=1')
+    await expect.poll(() => page.url()).toContain('headapart=1')
   })
 
   it('one sentence is too little for a label, and the page says so', async () => {
@@ -128,14 +128,16 @@ describeBrowser('the Heads view in Chromium', () => {
     await page.click('th button >> text=/^itself/')
     expect(await values()).toEqual(down.toReversed())
     expect(await page.getAttribute('th[aria-sort]', 'aria-sort')).toBe('ascending')
-    expect(page.url()).toContain('headsort=self.up')
+    await expect.poll(() => page.url()).toContain('headsort=self.up')
   })
 
   it('a click on a head reads it, and Back leads back', async () => {
     const page = await open()
     await page.click('[data-head="2.3"] button')
     await page.waitForSelector('[role=grid]')
-    expect(parseFragment(new URL(page.url()).hash)).toMatchObject({ view: 'read', held: { ...HELD, layer: 2, head: 3 } })
+    await expect
+      .poll(() => parseFragment(new URL(page.url()).hash))
+      .toMatchObject({ view: 'read', held: { ...HELD, layer: 2, head: 3 } })
     await page.goBack()
     await page.waitForSelector('[data-head="2.3"] [aria-current]')
   })
@@ -162,7 +164,7 @@ describeBrowser('the Heads view in Chromium', () => {
     // “didn't” is one word of three tokens: 3, 4, 5
     await page.click('[data-word] >> text="didn\'t"')
     await page.click('[data-word] >> text="street"')
-    expect(parseFragment(new URL(page.url()).hash).held).toMatchObject({ token: 3, column: 8 })
+    await expect.poll(() => parseFragment(new URL(page.url()).hash).held).toMatchObject({ token: 3, column: 8 })
     await expectFound([3, 5], [8, 8])
   })
 

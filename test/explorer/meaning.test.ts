@@ -60,7 +60,7 @@ describeBrowser('the Meaning view in Chromium', () => {
       near(await numbers(page, '[data-cosine]', 'cosine'), expected.layers[state]!.cosine)
       await page.keyboard.press('ArrowLeft')
     }
-    expect(page.url()).toContain('state=0')
+    await expect.poll(() => page.url()).toContain('state=0')
     expect(await page.textContent('output[for=meaning-state]')).toBe('the embeddings')
   })
 
@@ -128,7 +128,7 @@ describeBrowser('the Meaning view in Chromium', () => {
     expect(await page.inputValue('[aria-label="Sentence 4"]')).toBe('The bank.')
     await page.click('text=The example again')
     await page.waitForSelector('[data-senses="3"]')
-    expect(page.url()).not.toContain('senses=')
+    await expect.poll(() => page.url()).not.toContain('senses=')
   })
 
   it('a word that stands nowhere, or in one place, is said to', async () => {

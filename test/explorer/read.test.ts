@@ -109,7 +109,7 @@ describeBrowser('the Read view in Chromium', () => {
       expect(await statementOf(page)).toContain(
         `gives ${run.tokens[least]!.text} ${strings.percent(row[least]!)}`.replaceAll('\u00a0', ' '),
       )
-      expect(page.url()).toContain(`column=${least}`)
+      await expect.poll(() => page.url()).toContain(`column=${least}`)
     })
 
     it('a mean of heads is called a mean, wherever it is shown', async () => {
@@ -135,7 +135,7 @@ describeBrowser('the Read view in Chromium', () => {
       await page.click('[data-layer="0"][data-head="2"]')
       await page.mouse.move(5, 5)
       expect(await statementOf(page)).toContain('layer 0, head 2')
-      expect(page.url()).toContain('layer=0&head=2')
+      await expect.poll(() => page.url()).toContain('layer=0&head=2')
       await page.keyboard.press('Escape')
       await page.keyboard.press('Escape')
       expect(await statementOf(page)).toContain('it looks at')
@@ -162,7 +162,7 @@ describeBrowser('the Read view in Chromium', () => {
       await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2)
       await page.mouse.move(5, 5)
       expect(await statementOf(page)).toMatch(/^street /)
-      expect(page.url()).toContain('token=8')
+      await expect.poll(() => page.url()).toContain('token=8')
     })
   })
 
@@ -183,7 +183,7 @@ describeBrowser('the Read view in Chromium', () => {
       const top = row.indexOf(Math.max(...row))
       expect(await statementOf(page)).toMatch(/^it looks at /)
       expect(Number(await page.textContent('output'))).toBeCloseTo(row[top]!, 4)
-      expect(page.url()).toContain('layer=2&head=3')
+      await expect.poll(() => page.url()).toContain('layer=2&head=3')
     })
 
     it('what was typed last is what is shown, however fast it was typed', async () => {
@@ -297,7 +297,7 @@ describeBrowser('the Read view in Chromium', () => {
       expect(await focused()).toBe('layer 0, head 2')
       expect(await statementOf(page)).toContain('layer 0, head 2')
       await page.keyboard.press('Enter')
-      expect(page.url()).toContain('layer=0&head=2')
+      await expect.poll(() => page.url()).toContain('layer=0&head=2')
       await reach(/^it to .+ percent$/)
       await page.keyboard.press('ArrowUp')
       await page.keyboard.press('Home')
@@ -306,7 +306,7 @@ describeBrowser('the Read view in Chromium', () => {
       expect(await focused()).toMatch(/^because looks at: .+ percent, .+ percent, .+ percent$/)
       await page.keyboard.press('ArrowRight')
       await page.keyboard.press('Enter')
-      expect(page.url()).toContain('token=9&column=0')
+      await expect.poll(() => page.url()).toContain('token=9&column=0')
       await reach(/percent$/)
       await page.keyboard.press('Escape')
     })
@@ -320,7 +320,7 @@ describeBrowser('the Read view in Chromium', () => {
       await page.keyboard.press('ArrowRight')
       expect(await statementOf(page)).toMatch(/^animal /)
       await page.keyboard.press('Enter')
-      expect(page.url()).toContain('token=2')
+      await expect.poll(() => page.url()).toContain('token=2')
       expect(await page.inputValue('textarea')).toBe(EXAMPLE)
     })
 
@@ -463,7 +463,7 @@ describeBrowser('the Read view in Chromium', () => {
       await page.fill('input[type=text]', 'it slept')
       await page.waitForFunction(() => document.querySelector('.below')!.textContent!.includes('has no place in the second text'))
       await page.click(`.below >> text=${strings.pair.close}`)
-      expect(page.url()).not.toContain('beside=')
+      await expect.poll(() => page.url()).not.toContain('beside=')
     })
 
     it.each([
@@ -516,7 +516,7 @@ describeBrowser('the Read view in Chromium', () => {
       expect(cells.length).toBeLessThan(L * L)
       for (const { row, column, weight } of cells) expect(Math.abs(weight - expected[row * L + column]!)).toBeLessThan(TOLERANCE)
       await page.keyboard.press('Enter')
-      expect(page.url()).toContain(`token=${L - 1}&column=${L - 1}`)
+      await expect.poll(() => page.url()).toContain(`token=${L - 1}&column=${L - 1}`)
       expect(Number(await page.textContent('output'))).toBeCloseTo(expected[L * L - 1]!, 4)
     })
 

@@ -181,7 +181,7 @@ describeBrowser('what can be taken away', () => {
       const expected = await changed.attention(LAYER, HEAD).all()
       const weights = await kept.attention(LAYER, HEAD).all()
       for (const [n, weight] of weights.entries()) expect(Math.abs(weight - expected[n]!)).toBeLessThan(TOLERANCE)
-      expect(page.url()).toContain('edits=')
+      await expect.poll(() => page.url()).toContain('edits=')
       expect(errors).toEqual([])
       await page.close()
     })

@@ -224,7 +224,7 @@ describeBrowser('the Understand view in Chromium', () => {
     expect(await page.locator('#stop-score').count()).toBe(0)
     await page.click('#stop-heads li:nth-child(4) button')
     await page.waitForSelector('#stop-score')
-    expect(page.url()).toContain('head=3')
+    await expect.poll(() => page.url()).toContain('head=3')
   })
 
   it('a cell of Read opens here when it is clicked again, and Back leads out', async () => {
@@ -233,14 +233,14 @@ describeBrowser('the Understand view in Chromium', () => {
     visited.push(made)
     const { page } = made
     await page.click('[data-row="5"][data-column="8"]')
-    expect(page.url()).toContain('token=5&column=8')
-    expect(page.url()).not.toContain('view=')
+    await expect.poll(() => page.url()).toContain('token=5&column=8')
+    await expect.poll(() => page.url()).not.toContain('view=')
     await page.click('[data-row="5"][data-column="8"]')
     await page.waitForSelector('[data-understand$=" 1 2 5 8"]')
-    expect(page.url()).toContain('token=5&column=8&view=understand&stop=score')
+    await expect.poll(() => page.url()).toContain('token=5&column=8&view=understand&stop=score')
     await page.goBack()
     await page.waitForSelector('[role=gridcell][data-row]')
-    expect(page.url()).not.toContain('view=')
+    await expect.poll(() => page.url()).not.toContain('view=')
   })
 
   it('the choices at the top and the tokens below follow another link, and the address with them', async () => {
@@ -251,7 +251,7 @@ describeBrowser('the Understand view in Chromium', () => {
     await page.waitForSelector('[data-understand$=" 2 2 10 8"]')
     await page.click('#stop-tokens li:nth-child(3) button')
     await page.waitForSelector('[data-understand*=" 2 2 2 "]')
-    expect(page.url()).toContain('layer=2&head=2&token=2')
+    await expect.poll(() => page.url()).toContain('layer=2&head=2&token=2')
     await page.click('#stop-stream .lengths li:nth-child(1) button')
     await page.waitForSelector('[data-understand*=" 2 0 2 "]')
   })
@@ -267,7 +267,7 @@ describeBrowser('the Understand view in Chromium', () => {
         stop,
       )
       expect(await page.textContent('aside')).toContain(`${n + 1} of ${STOPS.length}`)
-      expect(page.url()).toContain(`stop=${stop}`)
+      await expect.poll(() => page.url()).toContain(`stop=${stop}`)
       await page.keyboard.press('ArrowRight')
     }
     await page.keyboard.press('ArrowLeft')

@@ -99,7 +99,7 @@ describeBrowser('the Write view in Chromium', () => {
       await press(page, say.one)
     }
     await settled(page, 3)
-    expect(page.url()).toContain('view=write')
+    await expect.poll(() => page.url()).toContain('view=write')
     expect(parseWritten(new URLSearchParams(new URL(page.url()).hash.slice(1)).get('written')!, TEXT, 'tiny-gpt2')).toEqual(
       expected.slice(0, 3).map(({ id }) => id),
     )
@@ -116,7 +116,7 @@ describeBrowser('the Write view in Chromium', () => {
     await press(page, say.back)
     await settled(page, 0)
     expect((await nextOf(page)).map(({ id }) => id)[0]).toBe(likeliest!.id)
-    expect(page.url()).not.toContain('written=')
+    await expect.poll(() => page.url()).not.toContain('written=')
   })
 
   it('a link opens the same picture, also of an earlier token, and another text starts anew', async () => {
@@ -206,7 +206,7 @@ describeBrowser('the Write view in Chromium', () => {
     await page.keyboard.press('ArrowLeft')
     await page.keyboard.press('Enter')
     await page.waitForSelector('[data-written] button[data-token="4"][aria-pressed=true]')
-    expect(page.url()).toContain('writecell=4')
+    await expect.poll(() => page.url()).toContain('writecell=4')
   })
 
   it.each([

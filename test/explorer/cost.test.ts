@@ -67,8 +67,9 @@ describeBrowser('the Cost view in Chromium', () => {
         heard.map(({ costs }) => costs[at]!.point.milliseconds),
       ),
     )
-    expect(await fits(page, 'exponent')).toEqual(laws.map((law) => law!.exponent))
-    expect(await fits(page, 'r2')).toEqual(laws.map((law) => law!.r2))
+    // Two engines may differ in the last bit of a logarithm.
+    for (const [n, exponent] of (await fits(page, 'exponent')).entries()) expect(exponent).toBeCloseTo(laws[n]!.exponent, 10)
+    for (const [n, r2] of (await fits(page, 'r2')).entries()) expect(r2).toBeCloseTo(laws[n]!.r2, 10)
     const said = plain(await page.textContent('.meter'))
     expect(said).toContain(
       `Times were measured by ${plain(await page.textContent('[data-engine]'))}, in this browser on this machine`,

@@ -68,8 +68,11 @@ describeBrowser('the Cost view in Chromium', () => {
       ),
     )
     // Two engines may differ in the last bit of a logarithm.
-    for (const [n, exponent] of (await fits(page, 'exponent')).entries()) expect(exponent).toBeCloseTo(laws[n]!.exponent, 10)
-    for (const [n, r2] of (await fits(page, 'r2')).entries()) expect(r2).toBeCloseTo(laws[n]!.r2, 10)
+    const [exponents, r2s] = [await fits(page, 'exponent'), await fits(page, 'r2')]
+    for (const [n, law] of laws.entries()) {
+      expect(exponents[n]).toBeCloseTo(law!.exponent, 10)
+      expect(r2s[n]).toBeCloseTo(law!.r2, 10)
+    }
     const said = plain(await page.textContent('.meter'))
     expect(said).toContain(
       `Times were measured by ${plain(await page.textContent('[data-engine]'))}, in this browser on this machine`,

@@ -72,10 +72,10 @@ export class Desk {
 
   /** Something made of a run that is worth keeping: of each kind the last one, until another `key` is asked for or the run goes. */
   made<T extends Disposable>(run: number, kind: string, key: number | string, make: () => T): T {
+    const known = this.known<T>(run, kind, key)
+    if (known) return known
     const name = `${run} ${kind}`
-    const known = this.#made.get(name)
-    if (known?.key === key) return known.value as T
-    known?.value[Symbol.dispose]()
+    this.#made.get(name)?.value[Symbol.dispose]()
     this.#made.delete(name)
     const value = make()
     this.#made.set(name, { key, value })

@@ -60,7 +60,9 @@ export async function startHere({ threads, wide }: StartOptions): Promise<WasmBa
 function possibleThreads(asked: number | undefined, notes: string[]): number {
   if (isNode || sharesMemory()) return asked ?? Math.max(1, Math.min(MOST_THREADS, globalThis.navigator?.hardwareConcurrency ?? 1))
   if (asked !== undefined && asked > 1)
-    notes.push(`1 of ${asked} threads: only a page that is cross-origin isolated may share memory`)
+    notes.push(
+      `1 of ${asked} threads: this page may share no memory; that takes cross-origin isolation and an engine with SharedArrayBuffer`,
+    )
   return 1
 }
 

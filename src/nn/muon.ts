@@ -52,7 +52,7 @@ export class Muon extends AdamW {
   }
 }
 
-/** [rows,columns]: nearly U·Vᵀ of the singular value decomposition U·S·Vᵀ; singular values end between 0.7 and 1.2. */
+/** [rows,columns]: nearly U·Vᵀ of the singular value decomposition U·S·Vᵀ; singular values that are no small part of the largest end between 0.7 and 1.2. */
 function orthogonal(matrix: Tensor): Tensor {
   const [rows, columns] = matrix.shape as [number, number]
   const tall = rows > columns

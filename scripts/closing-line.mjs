@@ -1,6 +1,6 @@
 /**
- * A vitest reporter for the end of a run: what the third-party cases counted, every skipped test with its reason, and as the very
- * last line `N passed, N failed, N skipped`. A file or suite that fails outside its tests counts as one failed test, and so does a
+ * A vitest reporter for the end of a run: what the third-party cases counted, every skipped test with its reason, every test that passed
+ * only when it was tried again, and as the very last line `N passed, N failed, N skipped`. A file or suite that fails outside its tests counts as one failed test, and so does a
  * check that failed before (scripts/test.mjs names them in REGARD_FAILED_CHECKS, one a line).
  */
 
@@ -29,9 +29,11 @@ export default class ClosingLine {
     const outside = checks.length + errors.length + modules.reduce((sum, module) => sum + brokenSuites(module), 0)
     const of = (/** @type {string} */ state) => tests.filter((test) => test.result().state === state)
     const skipped = tests.filter((test) => ['skipped', 'pending'].includes(test.result().state))
+    const again = of('passed').filter((test) => (test.diagnostic()?.retryCount ?? 0) > 0)
     const lines = [
       ...[...this.counts].sort(),
       ...reasons(skipped),
+      ...again.map((test) => `passed at the second try: ${relative(process.cwd(), test.module.moduleId)}: ${test.fullName}`),
       ...checks.map((name) => `failed: ${name} (said above the tests)`),
       '',
       `${of('passed').length} passed, ${of('failed').length + outside} failed, ${skipped.length} skipped`,

@@ -11,7 +11,7 @@ import type { Listening } from '../../src/cli/server/listen.ts'
 import { openableOf, opening } from '../../src/lens/index.ts'
 import { exampleFor, loadModel, type Model } from '../../src/model/index.ts'
 import { describeBrowser } from '../support/browser.ts'
-import { cellsOf, serveExplorer, visit } from './page.ts'
+import { cellsOf, focusOn, serveExplorer, visit } from './page.ts'
 import { expectToFit, objections, stage } from './stage.ts'
 
 /** Attention weights in float32 against float64: conformance/README's tolerance for whole models. */
@@ -108,7 +108,7 @@ describeBrowser('the Across view in Chromium', () => {
   it('source, list and matrix hold the same link, and arrow keys move it', async () => {
     const page = await open({ crosshead: '1,0', crosscell: '6,2' })
     expect(await page.getAttribute('[role=group] button[data-token="2"][aria-pressed=true]', 'aria-pressed')).toBe('true')
-    await page.focus('[data-row="6"][data-column="2"]')
+    await focusOn(page, '[data-row="6"][data-column="2"]')
     await page.keyboard.press('ArrowRight')
     await page.keyboard.press('Enter')
     await expect.poll(() => page.url()).toContain(`crosscell=${encodeURIComponent('6,3')}`)

@@ -7,7 +7,7 @@ import { strings } from '../../explorer/src/strings.ts'
 import type { Run } from '../../src/model/index.ts'
 import { describeBrowser } from '../support/browser.ts'
 import { TINY, writeTinyBert } from '../support/tiny-bert.ts'
-import { serveExplorer } from './page.ts'
+import { focusOn, serveExplorer } from './page.ts'
 import { expectToFit, objections, stage } from './stage.ts'
 
 const EXAMPLE = strings.example
@@ -107,7 +107,7 @@ describeBrowser('the Fly view in Chromium', () => {
   }
 
   async function press(page: Page, key: string): Promise<void> {
-    await page.focus('.stage')
+    await focusOn(page, '.stage')
     await page.keyboard.press(key)
     await page.waitForFunction(() => !(document.querySelector('.stage') as Stage).stage.flying())
   }
@@ -377,7 +377,7 @@ describeBrowser('the Fly view in Chromium', () => {
     })
     await page.waitForSelector('[data-missing]')
     expect(await page.$('.stage')).toBeNull()
-    await page.focus('[data-place]')
+    await focusOn(page, '[data-place]')
     await page.keyboard.press('Enter')
     await page.waitForFunction(() => location.hash.includes('view=understand'))
     on.visits.at(-1)!.errors.splice(0)

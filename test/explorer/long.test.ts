@@ -9,7 +9,7 @@ import type { Listening } from '../../src/cli/server/listen.ts'
 import { loadModel, type Model, type Run } from '../../src/model/index.ts'
 import { describeBrowser } from '../support/browser.ts'
 import { TINY, writeTinyBert } from '../support/tiny-bert.ts'
-import { serveExplorer, statementOf, type Visit, visit } from './page.ts'
+import { focusOn, serveExplorer, statementOf, type Visit, visit } from './page.ts'
 import { stage } from './stage.ts'
 
 /** A busy machine takes its time to read thousands of tokens. */
@@ -96,7 +96,7 @@ describeBrowser('a text of thousands of tokens in Chromium', () => {
     const last = run.tokens.length - 1
     const page = await open(last)
     const at = TEXT.indexOf(' ', 200)
-    await page.focus('textarea')
+    await focusOn(page, 'textarea')
     await page.evaluate((place) => document.querySelector('textarea')!.setSelectionRange(place, place), at)
     await page.keyboard.type(' dog dog', { delay: 0 })
     const [typed, drawn, tall] = await page.evaluate(() => [
@@ -112,7 +112,7 @@ describeBrowser('a text of thousands of tokens in Chromium', () => {
 
   it('more tokens than the model has places for are refused in one line', async () => {
     const page = await open(40)
-    await page.focus('textarea')
+    await focusOn(page, 'textarea')
     await page.keyboard.press('ControlOrMeta+End')
     await page.keyboard.insertText(' dog'.repeat(POSITIONS - run.tokens.length + 1))
     await page.waitForSelector('#statement [role=alert]')

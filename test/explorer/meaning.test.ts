@@ -10,7 +10,7 @@ import { alike, logitLens, type Meaning, meaning } from '../../src/lens/index.ts
 import { loadModel, type Model } from '../../src/model/index.ts'
 import { describeBrowser } from '../support/browser.ts'
 import { TINY } from '../support/tiny-bert.ts'
-import { serveExplorer, visit } from './page.ts'
+import { focusOn, serveExplorer, visit } from './page.ts'
 import { expectToFit, objections, stage } from './stage.ts'
 
 const TEXT = "The animal didn't cross the street because it was too tired."
@@ -54,7 +54,7 @@ describeBrowser('the Meaning view in Chromium', () => {
   it('the cosines of all places are float64’s after every layer, and the slider goes through them by key', async () => {
     const page = await open()
     expect(await page.getAttribute('[data-senses]', 'data-senses')).toBe('4')
-    await page.focus('#meaning-state')
+    await focusOn(page, '#meaning-state')
     for (let state = TINY.layers; state >= 0; state--) {
       await page.waitForSelector(`[data-cosines="${state}"]`)
       near(await numbers(page, '[data-cosine]', 'cosine'), expected.layers[state]!.cosine)

@@ -14,7 +14,7 @@ import { exampleFor, fetchModel, loadModel } from '../../src/model/index.ts'
 import { describeBrowser } from '../support/browser.ts'
 import { filesOf, stallAfter, TestHub } from '../support/hub.ts'
 import { tinyBert, writeTinyBert } from '../support/tiny-bert.ts'
-import { cellsOf, serveExplorer, statementOf, visit, write } from './page.ts'
+import { cellsOf, focusOn, serveExplorer, statementOf, visit, write } from './page.ts'
 import { expectToFit, objections, stage } from './stage.ts'
 
 /** Attention weights in float32 against float64: conformance/README's tolerance for whole models. */
@@ -243,7 +243,7 @@ describeBrowser('the models of the page in Chromium', () => {
     it('a folder and files can be chosen with the keyboard instead', async () => {
       const page = await open()
       await chooser(page).click()
-      await page.focus('[data-folder]')
+      await focusOn(page, '[data-folder]')
       const [asked] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')])
       await asked.setFiles(join(home, 'other-bert'))
       await named(page, 'other-bert')
@@ -425,7 +425,7 @@ describeBrowser('the models of the page in Chromium', () => {
     await page.keyboard.press('Escape')
     await page.waitForSelector('dialog[open]', { state: 'detached' })
     await page.keyboard.press('Enter')
-    await page.focus('dialog [data-model="encoder"]')
+    await focusOn(page, 'dialog [data-model="encoder"]')
     await page.keyboard.press('Enter')
     await named(page, 'encoder')
   })

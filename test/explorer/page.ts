@@ -105,9 +105,18 @@ export async function cellsOf(page: Page): Promise<{ row: number; column: number
   )
 }
 
+/** Gives the keyboard to an element, as soon as it is there and can have it: in a sheet that is still opening it cannot. */
+export async function focusOn(page: Page, selector: string): Promise<void> {
+  await page.waitForFunction((selector) => {
+    const found = document.querySelector<HTMLElement>(selector)
+    found?.focus()
+    return found !== null && document.activeElement === found
+  }, selector)
+}
+
 /** Writes `text` in place of the sentence, as a reader would. */
 export async function write(page: Page, text: string): Promise<void> {
-  await page.focus('textarea')
+  await focusOn(page, 'textarea')
   await page.keyboard.press('ControlOrMeta+a')
   await page.keyboard.insertText(text)
 }

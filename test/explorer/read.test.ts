@@ -10,7 +10,7 @@ import type { Run } from '../../src/model/index.ts'
 import { describeBrowser } from '../support/browser.ts'
 import { shared } from '../support/shared.ts'
 import { TINY } from '../support/tiny-bert.ts'
-import { cellsOf, serveExplorer, statementOf, visit, write } from './page.ts'
+import { cellsOf, focusOn, serveExplorer, statementOf, visit, write } from './page.ts'
 import { expectToFit, objections, stage } from './stage.ts'
 
 const EXAMPLE = strings.example
@@ -188,7 +188,7 @@ describeBrowser('the Read view in Chromium', () => {
 
     it('what was typed last is what is shown, however fast it was typed', async () => {
       const page = await open(at('a dog', 0, 1, 1))
-      await page.focus('textarea')
+      await focusOn(page, 'textarea')
       await page.keyboard.press('End')
       await page.keyboard.type(' slept in the sun because it was tired', { delay: 0 })
       await page.waitForFunction(() => decodeURIComponent(location.hash).includes('it was tired'))
@@ -508,7 +508,7 @@ describeBrowser('the Read view in Chromium', () => {
       expect(L).toBeGreaterThan(64)
       const row = page.locator('[role=grid].matrix')
       expect(await row.getAttribute('aria-rowcount')).toBe(String(L + 1))
-      await page.focus('[role=gridcell][data-row="3"][tabindex="0"]')
+      await focusOn(page, '[role=gridcell][data-row="3"][tabindex="0"]')
       await page.keyboard.press('Control+End')
       await page.waitForFunction((last) => (document.activeElement as HTMLElement).dataset.row === String(last), L - 1)
       const expected = await run.attention(1, 2).all()

@@ -14,7 +14,7 @@ import type { Listening } from '../../src/cli/server/listen.ts'
 import { exampleFor, type GenerateOptions, loadModel, type Model, type Run } from '../../src/model/index.ts'
 import { describeBrowser } from '../support/browser.ts'
 import { writeTinyGpt2 } from '../support/tiny-gpt2.ts'
-import { serveExplorer, visit } from './page.ts'
+import { focusOn, serveExplorer, visit } from './page.ts'
 import { expectToFit, objections, stage } from './stage.ts'
 
 /** Weights and probabilities in float32 against float64: conformance/README's tolerance for whole models. */
@@ -129,7 +129,7 @@ describeBrowser('the Write view in Chromium', () => {
     expectNear(shades.slice(0, 5), (await run.attention(1, 2).row(4)).subarray(0, 5))
     expect(shades.slice(5)).toEqual([Number.NaN, Number.NaN])
     expect((await nextOf(page)).find(({ on }) => on)?.id ?? 8).toBe(8)
-    await page.focus('textarea')
+    await focusOn(page, 'textarea')
     await page.keyboard.press('End')
     await page.keyboard.insertText(' it')
     await settled(page, 0)
@@ -202,7 +202,7 @@ describeBrowser('the Write view in Chromium', () => {
   it('arrow keys walk through what was written, and Enter holds', async () => {
     const page = await open({ written: formatWritten([4, 8], TEXT, 'tiny-gpt2')! })
     await settled(page, 2)
-    await page.focus('[data-written] button[data-token="5"]')
+    await focusOn(page, '[data-written] button[data-token="5"]')
     await page.keyboard.press('ArrowLeft')
     await page.keyboard.press('Enter')
     await page.waitForSelector('[data-written] button[data-token="4"][aria-pressed=true]')

@@ -22,8 +22,11 @@ export async function startBrowser(flags: readonly string[] = FLAGS): Promise<Br
   return await chromium.launch({ executablePath: chromiumPath!, headless: true, args: [...flags] })
 }
 
-/** A `describe` that needs Chromium; without it, its body is not run, and one skip says so by name. */
+/**
+ * A `describe` that needs Chromium; without it, its body is not run, and one skip says so by name. A browser of its own pace beside other
+ * work may lose a race that a person would not notice: a test that fails is tried once more, and the end of the run says which were.
+ */
 export function describeBrowser(title: string, body: () => void): void {
-  if (chromiumPath) describe(title, body)
+  if (chromiumPath) describe(title, { retry: 1 }, body)
   else it.skip(`${title} (skipped: ${noChromium})`, () => {})
 }

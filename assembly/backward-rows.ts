@@ -193,13 +193,15 @@ export class Scatter {
   /** i32[count] */
   ids: usize; gradient: usize; out: usize
   count: i32; rows: i32; width: i32; columnsPerTask: i32
+  /** As if out had been 0. */
+  fresh: i32
 }
 
 /** Task: some columns of all rows. Each row's sum is taken in the order of the ids. */
 export function scatterTask(p: Scatter, task: i32): void {
   const from = task * p.columnsPerTask
   const n = min(p.columnsPerTask, p.width - from)
-  for (let row = 0; row < p.rows; row++) memory.fill(p.out + (<usize>(row * p.width + from) << 2), 0, <usize>n << 2)
+  if (p.fresh) for (let row = 0; row < p.rows; row++) memory.fill(p.out + (<usize>(row * p.width + from) << 2), 0, <usize>n << 2)
   for (let k = 0; k < p.count; k++) {
     const id = load<i32>(p.ids + (<usize>k << 2))
     if (<u32>id >= <u32>p.rows) continue

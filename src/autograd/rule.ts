@@ -30,6 +30,8 @@ export interface Rule {
   /** What the derivative reads again, and so stays in memory until then. Default: nothing. */
   readonly keeps?: 'inputs' | 'outputs' | 'both'
   readonly vjp: Vjp
+  /** In place of `vjp`, where the first input's gradient, the only one there is, already holds what other steps gave: adds to it. */
+  readonly onto?: (before: Tensor, gradients: readonly (Tensor | undefined)[], step: Step) => void
 }
 
 /** Rules by the name of their operation. */

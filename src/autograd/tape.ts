@@ -3,6 +3,7 @@
  * holds of its own, whatever happens to the tensors, and gives each back as soon as its step was taken back.
  */
 
+import { backendOf } from '../backend/index.ts'
 import { add, full } from '../ops/index.ts'
 import { disown, isFloat, scope, type Tape, type Tensor } from '../tensor/index.ts'
 import type { Place, Rule, Step } from './rule.ts'
@@ -88,17 +89,34 @@ function takeBack(step: Recorded, gradients: Map<number, Tensor>): void {
   const given = step.outputs.map(({ id }) => gradients.get(id!))
   if (given.every((g) => g === undefined)) return
   using _ = scope()
-  for (const [n, made] of step.rule.vjp(given, step).entries()) {
-    const id = step.inputs[n]?.id
-    if (!made || id === undefined) continue
-    const before = gradients.get(id)
-    gradients.set(id, another(before ? add(before, made) : made))
-    before?.dispose()
-  }
+  const first = gradients.get(step.inputs[0]?.id ?? -1)
+  if (step.rule.onto && first && isOwn(first)) step.rule.onto(first, given, step)
+  else
+    for (const [n, made] of step.rule.vjp(given, step).entries()) {
+      const id = step.inputs[n]?.id
+      if (!made || id === undefined) continue
+      const before = gradients.get(id)
+      if (before && isOwn(before) && before.dtype === made.dtype) addTo(before, made)
+      else {
+        gradients.set(id, another(before ? add(before, made) : made))
+        before?.dispose()
+      }
+    }
   for (const { id } of step.outputs) {
     gradients.get(id!)?.dispose()
     gradients.delete(id!)
   }
+}
+
+/** May it be written to? Nobody else holds its memory, and each number has a place of its own there. */
+function isOwn(gradient: Tensor): boolean {
+  return !gradient.storage.isShared && gradient.contiguous
+}
+
+/** before += made, in place. */
+function addTo(before: Tensor, made: Tensor): void {
+  const sum = before.view('add')
+  backendOf('add', [before, made]).kernels.binary('add', sum, made.view('add'), sum)
 }
 
 function placeOf(x: Tensor, id: number | undefined, keep: boolean): Place {

@@ -76,8 +76,8 @@ export interface Kernels {
   slope(kind: Unary, x: View, gradient: View, out: View): void
   /** The gradients of `layerNorm` and `rmsNorm`. */
   normGradient(call: NormGradientCall): void
-  /** out[V,width] ← for each row, the sum of gradient[n,:] over ids[n] = row. Ids outside 0…V−1 add nothing. */
-  scatterAdd(ids: View, gradient: View, out: View): void
+  /** out[V,width] += for each row, the sum of gradient[n,:] over ids[n] = row; `fresh`: as if out had been 0. Ids outside 0…V−1 add nothing. */
+  scatterAdd(ids: View, gradient: View, out: View, fresh: boolean): void
   /** The gradients of `attention`, recomputed from q, k and lse tile by tile. */
   attentionGradient(call: AttentionGradientCall): void
   /** One step of Adam, in place: see `AdamCall`. */

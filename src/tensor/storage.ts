@@ -36,6 +36,11 @@ export class Storage {
     forgotten.register(this, { memory, handle: this.handle }, this)
   }
 
+  /** Does more than one hold it? */
+  get isShared(): boolean {
+    return this.#holders > 1
+  }
+
   retain(): this {
     this.#holders++
     return this

@@ -54,6 +54,32 @@ describe('values', () => {
     expect([...(await table.read())]).toEqual([0, 0, 2, 2])
   })
 
+  it.each(['float32', 'float64'] as const)(
+    'a table gathers from every reading, and from other uses of it, in %s',
+    async (dtype) => {
+      const table = tensor([1, 2, 3, 4, 5, 6], [3, 2], { dtype })
+      const rows = (...list: number[]): Tensor => tensor(Int32Array.from(list), [list.length], { near: table })
+      const [d] = grad((t) =>
+        add(
+          add(sum(embedding(t, rows(0, 2))), sum(mul(embedding(t, rows(2, 2, 1)), 10))),
+          add(sum(square(t)), sum(embedding(t, rows(1)))),
+        ),
+      )(table).inputs
+      expect([...(await d.read())]).toEqual([2 + 1, 4 + 1, 6 + 11, 8 + 11, 10 + 21, 12 + 21])
+    },
+  )
+
+  it.each(['float32', 'float64'] as const)(
+    'a gradient that two share is not spoilt when one of them gathers more, in %s',
+    async (dtype) => {
+      const one = (...list: number[]): Tensor => tensor(list, [list.length], { dtype })
+      const c = one(5, 7)
+      const [da, db] = grad((a, b) => add(sum(mul(a, 3)), sum(mul(add(a, b), c))))(one(1, 2), one(3, 4)).inputs
+      expect([...(await da.read())]).toEqual([8, 10])
+      expect([...(await db.read())]).toEqual([5, 7])
+    },
+  )
+
   it('what the number does not depend on has gradient 0', async () => {
     const [, dy] = grad((x, _y) => sum(x))(numbers(1), numbers(1, 2)).inputs
     expect([...(await dy.read())]).toEqual([0, 0])

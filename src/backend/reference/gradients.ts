@@ -75,10 +75,10 @@ export function normGradient({ kind, x, weight, eps, offset, gradient, dx, dWeig
   if (dBias) store(dBias, biases)
 }
 
-export function scatterAdd(ids: View, gradient: View, out: View): void {
+export function scatterAdd(ids: View, gradient: View, out: View, fresh: boolean): void {
   const [rows, width] = out.shape as [number, number]
   const given = load(gradient)
-  const sums = new Float64Array(sizeOf(out.shape))
+  const sums = fresh ? new Float64Array(sizeOf(out.shape)) : Float64Array.from(load(out))
   load(ids).forEach((id, n) => {
     if (id < 0 || id >= rows) return
     for (let d = 0; d < width; d++) sums[id * width + d]! += given[n * width + d]!

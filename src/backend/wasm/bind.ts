@@ -26,7 +26,7 @@ export function bindKernels(machine: Machine): Kernels {
     attentionWeights: (call) => attentionWeights(machine, call),
     slope: (kind, x, gradient, out) => slope(machine, kind, x, gradient, out),
     normGradient: (call) => normGradient(machine, call),
-    scatterAdd: (ids, gradient, out) => scatterAdd(machine, ids, gradient, out),
+    scatterAdd: (ids, gradient, out, fresh) => scatterAdd(machine, ids, gradient, out, fresh),
     attentionGradient: (call) => attentionGradient(machine, call),
     adam: (call) => adam(machine, call),
   }

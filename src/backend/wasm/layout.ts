@@ -57,7 +57,7 @@ export const ATTENTION_GRADIENT = layout(`
 
 export const SLOPE = layout('x gradient out f count perTask')
 export const NORM_GRADIENT = layout('x weight gradient dx partial rows width rowsPerTask mode eps:f offset:f')
-export const SCATTER = layout('ids gradient out count rows width columnsPerTask')
+export const SCATTER = layout('ids gradient out count rows width columnsPerTask fresh')
 export const ADAM = layout(`
   parameter gradient m v vmax count perTask keep:f decay:f rate:f b1:f b2:f one1:f one2:f root:f eps:f`)
 

@@ -65,7 +65,7 @@ function sumParts(machine: Machine, handle: number, tasks: number, width: number
   reduce(machine, 'sum', parts, { ...out, shape: [1, width], strides: rowMajor([1, width]) })
 }
 
-export function scatterAdd(machine: Machine, ids: View, gradient: View, out: View): void {
+export function scatterAdd(machine: Machine, ids: View, gradient: View, out: View, fresh: boolean): void {
   const [rows, width] = out.shape as [number, number]
   const count = sizeOf(ids.shape)
   if (rows * width === 0) return
@@ -80,8 +80,10 @@ export function scatterAdd(machine: Machine, ids: View, gradient: View, out: Vie
         rows,
         width,
         columnsPerTask,
+        fresh: Number(fresh),
       }
-      machine.run(TASKS.scatter, machine.parameters(SCATTER, values), Math.ceil(width / columnsPerTask), (rows + count) * width)
+      const work = ((fresh ? rows : 0) + count) * width
+      machine.run(TASKS.scatter, machine.parameters(SCATTER, values), Math.ceil(width / columnsPerTask), 4 * work)
     }),
   )
 }

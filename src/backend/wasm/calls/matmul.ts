@@ -116,7 +116,7 @@ function product(machine: Machine, call: Prepared & { M: number; N: number }): v
       ...packing,
     }
     const parameters = machine.parameters(GEMM, values)
-    machine.run(TASKS.matrixPack, parameters, packing.packTasks * toPack, N * K * toPack * 4)
+    machine.run(TASKS.matrixPack, parameters, packing.packTasks * toPack, N * K * toPack * MOVED)
     machine.run(TASKS.matrixProduct, parameters, batch * shares.rowTasks * shares.columnTasks, 2 * batch * M * N * K)
   }
   const bytes = matrixBytes * toPack + (batch > 1 ? batch * 16 : 0)
@@ -143,11 +143,13 @@ function packFloats(machine: Machine, x: View, out: View): void {
   const packing = sharePacking(machine, N, K)
   const b = { b: addressOf(x), bK: 4, bN: byteStride(x, 0) }
   const values = { ...b, N, K, packed: addressOf(out), batch: 1, offsets: machine.zeros, ...packing }
-  machine.run(TASKS.matrixPack, machine.parameters(GEMM, values), packing.packTasks, N * K * 4)
+  machine.run(TASKS.matrixPack, machine.parameters(GEMM, values), packing.packTasks, N * K * MOVED)
 }
 
 /** Packing, cut into panels of so many numbers together. */
 const PACKED_AT_ONCE = 16384
+/** How many operations take as long as to move one number. */
+const MOVED = 16
 
 function sharePacking({ nr }: Machine, N: number, K: number) {
   const panelsPerPack = Math.max(1, Math.ceil(PACKED_AT_ONCE / (nr * Math.max(1, K))))

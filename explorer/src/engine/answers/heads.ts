@@ -1,7 +1,6 @@
 /** Answers what Heads asks. */
 
 import {
-  answered,
   find,
   heads,
   LABEL_RULES,
@@ -27,6 +26,7 @@ import {
   type Word,
   type WrittenSide,
 } from '../questions/heads.ts'
+import { answeredRun, answerTo } from './answered.ts'
 
 export const headsAnswers: Answers<keyof HeadsQuestions> = {
   async headsMeasured(desk, texts, onProgress, signal) {
@@ -92,17 +92,8 @@ async function runsOf(desk: Desk, { more, ...text }: Texts, signal: AbortSignal)
 }
 
 /** The text at hand; with what was written in answer where that looks. */
-async function runOf(desk: Desk, { run, kind, target }: Attended, signal: AbortSignal): Promise<Run> {
-  const plain = desk.run(run)
-  if (kind === undefined) return plain
-  const { model } = desk
-  const { text } = plain
-  if (text === undefined) throw new Error(`${model.name} has no text to answer`)
-  const known = desk.known<Run>(run, 'answered', target ?? '')
-  if (known) return known
-  const made = await model.run(target === undefined ? await answered(model, text, { signal }) : { text, target })
-  return desk.made(run, 'answered', target ?? '', () => made)
-}
+const runOf = async (desk: Desk, { run, kind, target }: Attended, signal: AbortSignal): Promise<Run> =>
+  kind === undefined ? desk.run(run) : await answeredRun(desk, run, target, signal)
 
 async function read(model: Model, texts: readonly string[], replied: boolean, signal: AbortSignal): Promise<Run[]> {
   if (texts.length > MOST_TEXTS) throw new RangeError(`at most ${MOST_TEXTS} more texts can be read, got ${texts.length}`)
@@ -110,7 +101,7 @@ async function read(model: Model, texts: readonly string[], replied: boolean, si
   try {
     for (const [n, text] of texts.entries()) {
       signal.throwIfAborted()
-      const run = async (): Promise<Run> => model.run(replied ? await answered(model, text, { signal }) : text)
+      const run = async (): Promise<Run> => model.run(replied ? await answerTo(model, text, signal) : text)
       runs.push(
         await run().catch((reason: Error) =>
           Promise.reject(signal.aborted ? reason : new RangeError(`line ${n + 1}: ${reason.message}`)),

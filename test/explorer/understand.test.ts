@@ -9,21 +9,19 @@ import { formatFragment, type Held, type Own } from '../../explorer/src/state/fr
 import { strings } from '../../explorer/src/strings.ts'
 import { STOPS, says } from '../../explorer/src/understand/strings.ts'
 import type { Listening } from '../../src/cli/server/listen.ts'
-import { anatomy, embedded, type Numbers, wordGuesses } from '../../src/lens/index.ts'
+import { anatomy, embedded, wordGuesses } from '../../src/lens/index.ts'
 import { loadModel, type Model } from '../../src/model/index.ts'
 import { describeBrowser, startBrowser } from '../support/browser.ts'
 import { TINY, writeTinyBert } from '../support/tiny-bert.ts'
 import { writeTinyGpt2 } from '../support/tiny-gpt2.ts'
 import { built } from './built.ts'
+import { numbers, STATES, shows, vector, WEIGHTS } from './numbers.ts'
 import { serveExplorer, visit } from './page.ts'
 import { expectToFit, objections, visits } from './stage.ts'
 
 const EXAMPLE = strings.example
 const IT = 10
 const ANIMAL = 2
-/** A float32 model against float64: conformance/README's tolerances for weights and for states. */
-const WEIGHTS = 2e-5
-const STATES = 2e-4
 
 describeBrowser('the Understand view in Chromium', () => {
   let root: string
@@ -63,35 +61,6 @@ describeBrowser('the Understand view in Chromium', () => {
     const made = await visit(browser, address + fragment, options, '[data-understand]')
     visited.push(made)
     return made.page
-  }
-
-  /** What the page says a number is: every place that shows it agrees. */
-  async function numbers(page: Page, name: string): Promise<number[]> {
-    return await page.$$eval(`data[data-number="${name}"]`, (all) => all.map((each) => Number((each as HTMLDataElement).value)))
-  }
-
-  async function shows(page: Page, name: string, expected: number, tolerance = STATES): Promise<void> {
-    const shown = await numbers(page, name)
-    expect(shown.length, name).toBeGreaterThan(0)
-    for (const x of shown) expect(Math.abs(x - expected), `${name}: ${x}, not ${expected}`).toBeLessThan(tolerance)
-  }
-
-  /** Reads the first, a middle and the last number of a vector by the keyboard, as it is spoken. */
-  async function vector(page: Page, name: string, expected: Numbers): Promise<void> {
-    const strip = page.locator(`[data-vector="${name}"] canvas`)
-    expect(Number(await strip.getAttribute('aria-valuemax')), name).toBe(expected.length - 1)
-    await strip.focus()
-    for (const [keys, place] of [
-      [['Home'], 0],
-      [['PageDown', 'ArrowLeft'], Math.min(16, expected.length - 1) - 1],
-      [['End'], expected.length - 1],
-    ] as const) {
-      for (const key of keys) await page.keyboard.press(key)
-      const spoken = (await strip.getAttribute('aria-valuetext'))!
-      const [, at, x] = /^\S+ (\d+): (.+)$/.exec(spoken)!
-      expect(Number(at), name).toBe(place)
-      expect(Math.abs(Number(x!.replace('\u2212', '-')) - expected[place]!), `${name}: ${spoken}`).toBeLessThan(STATES)
-    }
   }
 
   it('every number between a query, a key and a weight is the library’s float64 number', async () => {

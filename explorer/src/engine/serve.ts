@@ -24,7 +24,7 @@ const answers: Answers<Method> = {
   ...openAnswers,
   ...readAnswers,
   ...later<keyof UnderstandQuestions>(
-    { ends: true, token: true, head: true, link: true, origin: true, averaged: true },
+    { answered: true, ends: true, token: true, head: true, averaged: true, origin: true },
     async () => (await import('./answers/understand.ts')).understandAnswers,
   ),
   ...later<keyof FlyQuestions>({ streams: true, weights: true }, async () => (await import('./answers/fly.ts')).flyAnswers),

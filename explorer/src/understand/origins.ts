@@ -3,8 +3,8 @@
 import { getContext, setContext } from 'svelte'
 import type { Answer, Ask } from '../engine/protocol.ts'
 
-/** Which vector, of which token and head. */
-export type OriginAsk = Pick<Ask<'origin'>, 'what' | 'token' | 'head'> & {
+/** Which vector, of which token and head; `across`: of the look across. */
+export type OriginAsk = Pick<Ask<'origin'>, 'what' | 'token' | 'head' | 'across'> & {
   /** Something to be said about what is traced. */
   readonly note?: string | undefined
 }

@@ -6,20 +6,32 @@
 const NBSP = '\u00a0'
 
 export const says = {
-  /** The line of choices at the top: the four are pickers. */
+  /** The line of choices at the top: the words in brackets are pickers. */
   choose: 'How {from} looks at {to} in layer {layer}, head {head}, number by number.',
+  /** The same of a model that reads one text and writes another. */
+  chooseRead: 'In {half}, how {from} looks at {to} in layer {layer}, head {head}, number by number.',
+  chooseWritten:
+    'In {half}, how {from} looks at {to} in layer {layer}, head {head}, and across at {source} in head {across}, number by number.',
+  half: 'The text that is followed',
+  halves: { read: 'what it reads', written: 'what it writes' },
   from: 'The token that looks',
   to: 'The token it looks at',
   layer: 'Layer',
   head: 'Head',
+  source: 'The token it looks at in the text that was read',
+  across: 'Head of the look across',
   legend:
     'Each vector is a row of bars, one a number: up is positive, down is negative. The size that fills a row stands at its right; heights are linear, in vectors of more than 128 numbers by the square root. Point at a bar, or walk with the arrow keys, to read it; click it, or press Enter, to see what it is made of where a matrix made it.',
   stopsLabel: 'Steps of the block',
   shape: (...sizes: readonly (number | string)[]) => sizes.join(`${NBSP}×${NBSP}`),
   busy: 'Taking the layer apart.',
+  writing: 'Writing.',
 
   take: {
-    where: (layer: number, head: number) => `layer ${layer}, head ${head}`,
+    where: {
+      own: (layer: number, head: number) => `layer ${layer}, head ${head}`,
+      across: (layer: number, head: number) => `across into the text that was read, layer ${layer}, head ${head}`,
+    },
     score: (from: string, to: string, where: string) => `The score of ${from} → ${to}, number by number, ${where}`,
     scoreHead: ['number', 'query', 'key', 'query × key'],
     sums: (product: number, scaled: number, weight: number) =>
@@ -28,6 +40,7 @@ export const says = {
     rowHead: ['number', 'token looked at', 'scaled score', 'after the softcap', 'after bias and mask', 'e to its power', 'share'],
   },
 
+  /** In the order of the block. Those of the look across begin with `cross-`. */
   stops: {
     tokens: 'Tokens',
     embedding: 'Embedding',
@@ -37,6 +50,11 @@ export const says = {
     softmax: 'Softmax',
     blend: 'Blend',
     stream: 'Back into the stream',
+    'cross-heads': 'Looking across',
+    'cross-score': 'Score across',
+    'cross-softmax': 'Softmax across',
+    'cross-blend': 'Blend across',
+    'cross-stream': 'Into the stream again',
     think: 'Feed-forward',
     out: 'What goes on',
   },
@@ -51,6 +69,11 @@ export const says = {
 
   tokens: {
     sentence: 'The text is cut into {count} tokens. {token} is number {id} of the {vocabulary} that this model knows.',
+    written:
+      'The model writes token by token, each of them made from those before it and from the text that was read. {count} stand here, the first of which only opens the text. {token} is number {id} of the {vocabulary} that this model knows.',
+    greedy: 'This is what the model itself writes, always the likeliest token.',
+    typed: 'This was typed in Across.',
+    across: 'Type another text in Across',
     shape: (tokens: number) => `${tokens}${NBSP}tokens`,
     pick: (token: string) => `Follow ${token}`,
   },
@@ -83,6 +106,9 @@ export const says = {
     rotary:
       'Query and key are shown as they are multiplied: already turned by their places (rotary positions), so that their fit depends on how far apart they stand.',
     normed: 'Each head’s query and key are normed first.',
+    across:
+      'Now {from} looks across, into the text that was read. From its {width} numbers as they stand now, a matrix makes a query for each of the {heads} heads, {size} numbers long; from those that the reading half ended with for {to}, two others make a key and a value. {from} asks with its query; {to} answers with its key, and has its value to give.',
+    input: 'normed',
     rows: { query: 'query of {token}', key: 'key of {token}', value: 'value of {token}' },
   },
 
@@ -98,6 +124,7 @@ export const says = {
     forbidden: 'the mask forbids this link',
     score: 'score',
     plain: 'Nothing else changes it: in this layer there is no mask, no bias and no softcap.',
+    plainAcross: 'Nothing else changes it: there is no mask between the two texts, no bias and no softcap.',
     seen: 'The mask lets it be: {to} is not later than {from}.',
     window: 'The mask lets it be: {to} lies within the window that {from} may look through.',
     hidden: '{to} stands where {from} may not look, so the score becomes −∞ and the share 0.',
@@ -173,6 +200,12 @@ export const says = {
       inner: 'what the feed-forward is given',
       feedForwardOutput: 'the inner numbers',
     },
+    givenAcross: {
+      query: 'what the token is by now',
+      key: 'what the reading half made of its token',
+      value: 'what the reading half made of its token',
+      attentionOutput: 'what all heads brought home',
+    },
     rows: { input: 'given', weights: 'weights of {channel}', terms: 'given × weight' },
     beforeTurn: 'What is shown above was normed or turned after that.',
     beforeActivation: 'What is shown above has passed the activation since.',
@@ -189,7 +222,7 @@ export const says = {
 
   tour: {
     start: 'Take the tour',
-    startNote: 'ten short steps, with this sentence',
+    startNote: { read: 'ten short steps, with this sentence', written: 'fifteen short steps, with what is written' },
     leave: 'Leave',
     back: 'Back',
     next: 'Next',
@@ -212,11 +245,31 @@ export const says = {
         'Scores become shares that add up to 1. What stands out is raised, the rest is pressed down: {to} gets {weight} of what {from} looks at.',
       blend: 'Now the look pays off. {from} takes home a mixture of what all tokens hand over, mixed by these shares.',
       stream: 'What was brought home is added to the vector of {from}. Nothing is replaced: what was there stays in the sum.',
+      'cross-heads':
+        'Then it looks across. The text that was read has been through a half of its own: each of its tokens comes with a key and a value, and {from} asks them all with a new query.',
+      'cross-score':
+        'The same arithmetic, between two texts: the query of {from}, which is written, times the key of {source}, which was read, number by number, added up.',
+      'cross-softmax':
+        'No mask forbids anything here: all of the text that was read is there already. {source} gets {acrossweight} of what {from} looks at there.',
+      'cross-blend': 'What comes home is a mixture of what was read. Whatever the answer takes from the other text comes this way.',
+      'cross-stream':
+        'It is added too. Now the vector of {from} holds what was written so far and what of the other text counts here.',
       think: 'Between two looks every token thinks by itself: a small network, the same for all of them.',
       out: 'Then the next layer begins, with new queries and keys. After the last one, this vector is all that the model has to say about {token}.',
+    },
+    /** What is said otherwise where the text is one that is written. */
+    written: {
+      tokens:
+        'A model that writes has two halves: one has read the whole text, the other writes the answer, token by token. Here the second one is at {token}.',
+      stream:
+        'What was brought home is added to the vector of {from}. Nothing is replaced: what was there stays in the sum. So far it has only seen what is written.',
+      think: 'Then every token thinks by itself: a small network, the same for all of them.',
+      out: 'Then the next layer begins, with new queries and keys. After the last one, this vector says which word should follow {token}; that one is written, and all of it begins again from there.',
     },
   },
 } as const
 
 export type StopId = keyof typeof says.stops
-export const STOPS = Object.keys(says.stops) as readonly StopId[]
+/** The steps of a half that writes, and of any other. */
+export const STOPS_WRITTEN = Object.keys(says.stops) as readonly StopId[]
+export const STOPS = STOPS_WRITTEN.filter((stop) => !stop.startsWith('cross-'))

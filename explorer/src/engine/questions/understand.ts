@@ -1,8 +1,53 @@
 /** What Understand asks: one token, one head, one link, taken apart. Every number is the library's (`anatomy` of regard/lens). */
 
-import type { Brought, Cell, Embedded, Makeup, Origin, Row, Step, Traceable, WordGuesses } from 'regard/lens'
+import type {
+  BlockPart,
+  Brought,
+  Cell,
+  Embedded,
+  HeadsWritten,
+  Makeup,
+  Origin,
+  Row,
+  Step,
+  Traceable,
+  WordGuesses,
+} from 'regard/lens'
+import type { Head, Token } from '../protocol.ts'
 
 type Numbers = Float32Array | Float64Array
+
+/** What is followed: the tokens that are read, or of an encoder–decoder those that are written. */
+export interface Followed {
+  readonly run: number
+  readonly written?: Written | undefined
+}
+
+/** `target`: what is written; undefined: what the model itself writes, always the likeliest token. */
+export interface Written {
+  readonly target: string | undefined
+}
+
+/** One attention of a layer: to the same text, or from what is written across into what was read. */
+export interface Attended extends Followed {
+  readonly layer: number
+  readonly token: number
+  readonly across?: boolean | undefined
+}
+
+/** What stands written, and where the rule opens it. */
+export interface Answered {
+  readonly text: string
+  readonly tokens: readonly Token[]
+  readonly layers: number
+  readonly heads: number
+  readonly opening: {
+    readonly layer: number
+    readonly token: number
+    readonly own: { readonly head: number; readonly column: number }
+    readonly across: { readonly head: number; readonly column: number }
+  }
+}
 
 /** Before the first layer and after the last. */
 export interface Ends {
@@ -25,14 +70,15 @@ export interface Spread {
 export interface TokenApart {
   readonly makeup: Makeup
   readonly steps: readonly Step[]
-  /** What each head writes, [heads, width], and how long each of these is. */
-  readonly parts: Numbers
-  readonly lengths: Numbers
+  /** What each head writes. */
+  readonly heads: HeadsWritten
+  /** The same of the look across, where there is one. */
+  readonly acrossHeads: HeadsWritten | undefined
   /** For the norms that the layer has, in the order of the block. */
   readonly spreads: Readonly<Partial<Record<NormPlace, Spread>>>
 }
 
-export type NormPlace = `${'attention' | 'feedForward'} ${'before' | 'result' | 'after'}`
+export type NormPlace = `${BlockPart} ${'before' | 'result' | 'after'}`
 
 /** A token in one head. */
 export interface HeadApart {
@@ -40,16 +86,31 @@ export interface HeadApart {
   /** The columns that are told one by one, by falling weight. */
   readonly columns: readonly number[]
   readonly brought: Brought
+  /** One of the row's links. */
+  readonly link: Cell & { readonly column: number; readonly v: Numbers }
+}
+
+/** A token in all heads of a layer. */
+export interface Averaged {
+  readonly column: number
+  /** The weight of one link in each head, and their mean. */
+  readonly weights: readonly number[]
+  readonly mean: number
 }
 
 export interface UnderstandQuestions {
-  ends(ask: { run: number; token: number }): Ends
-  token(ask: { run: number; layer: number; token: number }): TokenApart
-  /** `column` is told one by one in any case. */
-  head(ask: { run: number; layer: number; head: number; token: number; column: number; most: number }): HeadApart
-  link(ask: { run: number; layer: number; head: number; token: number; column: number }): Cell & { readonly v: Numbers }
+  answered(ask: { run: number } & Written): Answered
+  ends(ask: Followed & { token: number }): Ends
+  token(ask: Followed & { layer: number; token: number }): TokenApart
+  /** `column`: the link that is taken apart, told one by one in any case; undefined: that of the largest weight. */
+  head(ask: Attended & { head: number; column: number | undefined; most: number }): HeadApart
+  averaged(ask: Attended & { column: number | undefined }): Averaged
   /** The terms that made one number of a vector; `head` for queries, keys and values. */
-  origin(ask: { run: number; layer: number; what: Traceable; token: number; head?: number; channel: number }): Origin
-  /** The weight of one link in each head, and their mean. */
-  averaged(ask: { run: number; layer: number; token: number; column: number }): { weights: readonly number[]; mean: number }
+  origin(ask: Attended & { what: Traceable; head?: number; channel: number }): Origin
+}
+
+/** Which head of which attention, and which token it looks at; undefined: the one that it looks at most. */
+export interface Aim {
+  readonly head: Head
+  readonly column: number | undefined
 }

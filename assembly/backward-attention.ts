@@ -292,7 +292,7 @@ function addAcross(tile: usize, columns: usize, sums: usize, groups: i32, keyGro
     for (let k = 0; k < keyGroups; k++) {
       const a = across + (<usize>(k * MR * ROWS) << 2)
       const c = sums + <usize>((n * KEY_GROUPS + k) * MR * NR) * 4
-      if (clean) productMore6(a, b, c, rows)
+      if (clean) productMore6(a, b, c, NR * 4, rows)
       else addWhereSeen(a, b, c, rows)
     }
   }

@@ -111,8 +111,14 @@ export function productTask(p: Gemm, task: i32, scratch: usize): void {
       else packAcross(from, p.aK, to, here, p.K, p.scale)
     }
   }
+  // What nothing is done to any more goes where it belongs at once.
+  const bare = p.kind != INT8 && p.K > 0 && !p.bias && !p.activation && !residual
   for (let n = 0; n < panels; n++) {
     const panel = packed + <usize>n * NR * p.K * size
+    const column = (panel0 + n) * NR
+    const done = bare && p.N - column >= NR
+    const sums = done ? out + (<usize>column << 2) : tiles
+    const stride = done ? <usize>p.outRow : NR * 4
     if (p.K == 0) memory.fill(tiles, 0, <usize>(rows * NR) << 2)
     for (let k = 0; k < p.K; k += DEPTH) {
       const depth = min(DEPTH, p.K - k)
@@ -125,12 +131,12 @@ export function productTask(p: Gemm, task: i32, scratch: usize): void {
         const here = small + i32(g < larger)
         const row = g * small + min(g, larger)
         const from = packedA + rowBytes * row + <usize>(k * here) * 4
-        const to = tiles + <usize>(row * NR) * 4
-        if (k == 0) product(here, from, b, to, depth)
-        else productMore(here, from, b, to, depth)
+        const to = sums + stride * row
+        if (k == 0) product(here, from, b, to, stride, depth)
+        else productMore(here, from, b, to, stride, depth)
       }
     }
-    finishPanel(p, tiles, rows, (panel0 + n) * NR, out, residual)
+    if (!done) finishPanel(p, tiles, rows, column, out, residual)
   }
 }
 

@@ -62,30 +62,30 @@ function zeroAccumulators(rows, vectors) {
     .join('\n')
 }
 
-function storeAccumulators(rows, vectors, pointer, rowBytes) {
-  return range(rows)
-    .map(
-      (r) =>
-        `    ${range(vectors)
-          .map((v) => `v128.store(${pointer}, c${r}_${v}, ${r * rowBytes + v * 16})`)
-          .join('; ')}`,
-    )
-    .join('\n')
+/** A line for each row, in which `write` names each vector. */
+const lines = (rows, vectors, write) =>
+  range(rows).map(
+    (r) =>
+      `    ${range(vectors)
+        .map((v) => write(r, v))
+        .join('; ')}`,
+  )
+
+/** `at`: row → the address of its first number, and its offset in bytes from there. */
+function storeAccumulators(rows, vectors, at) {
+  return lines(rows, vectors, (r, v) => {
+    const [pointer, offset] = at(r)
+    return `v128.store(${pointer}, c${r}_${v}, ${offset + v * 16})`
+  }).join('\n')
 }
 
 /** Everything is loaded before anything is stored: V8 widens pairs only where no store stands between their loads. */
-function addAccumulators(rows, vectors, pointer, rowBytes) {
-  const each = (write) =>
-    range(rows).map(
-      (r) =>
-        `    ${range(vectors)
-          .map((v) => write(r, v))
-          .join('; ')}`,
-    )
-  return [
-    ...each((r, v) => `c${r}_${v} = f32x4.add(v128.load(${pointer}, ${r * rowBytes + v * 16}), c${r}_${v})`),
-    ...each((r, v) => `v128.store(${pointer}, c${r}_${v}, ${r * rowBytes + v * 16})`),
-  ].join('\n')
+function addAccumulators(rows, vectors, at) {
+  const sums = lines(rows, vectors, (r, v) => {
+    const [pointer, offset] = at(r)
+    return `c${r}_${v} = f32x4.add(v128.load(${pointer}, ${offset + v * 16}), c${r}_${v})`
+  })
+  return [...sums, storeAccumulators(rows, vectors, at)].join('\n')
 }
 
 /** One step of the outer product: a column of `rows` values (at byte offsets from a) times a row of NR. */
@@ -116,7 +116,7 @@ ${zeroAccumulators(MR, vectors)}
 ${step(MR, vectors, (r) => r * 4)}
       a += ${MR * 4}; b += ${nr * 4}
     }
-${storeAccumulators(MR, vectors, 's', 512)}
+${storeAccumulators(MR, vectors, (r) => ['s', r * 512])}
     s += ${nr * 4}
   }
 }`
@@ -138,7 +138,7 @@ ${zeroAccumulators(MR, vectors)}
 ${step(MR, vectors, (r) => r * 512)}
       a += 4; b += ${nr * 4}
     }
-${addAccumulators(MR, vectors, 'o', nr * 4)}
+${addAccumulators(MR, vectors, (r) => ['o', r * nr * 4])}
     v += ${128 * nr * 4}; o += ${MR * nr * 4}
   }
 }`
@@ -148,23 +148,26 @@ function product(rows, nr, vectors, more) {
   const [name, assign] = more ? ['productMore', '+='] : ['product', '←']
   const finish = more ? addAccumulators : storeAccumulators
   return `
-/** c[${rows}][NR] ${assign} a · b over \`depth\`: a packed [depth][${rows}], b packed [depth][NR]. */
-export function ${name}${rows}(a: usize, b: usize, c: usize, depth: i32): void {
+/** c[${rows}][NR] ${assign} a · b over \`depth\`: a packed [depth][${rows}], b packed [depth][NR], rows of c \`stride\` bytes apart. */
+export function ${name}${rows}(a: usize, b: usize, c: usize, stride: usize, depth: i32): void {
     const end = b + <usize>depth * ${nr * 4}
 ${zeroAccumulators(rows, vectors)}
     while (b < end) {
 ${step(rows, vectors, (r) => r * 4)}
       a += ${rows * 4}; b += ${nr * 4}
     }
-${finish(rows, vectors, 'c', nr * 4)}
+    ${range(rows - 1)
+      .map((r) => `const row${r + 1} = ${r ? `row${r}` : 'c'} + stride`)
+      .join('; ')}
+${finish(rows, vectors, (r) => [r ? `row${r}` : 'c', 0])}
 }`
 }
 
 /** The product of as many rows as there are, from 1 to MR. */
 function choice(name) {
-  const cases = range(MR).map((r) => `    case ${r + 1}: ${name}${r + 1}(a, b, c, depth); break`)
+  const cases = range(MR).map((r) => `    case ${r + 1}: ${name}${r + 1}(a, b, c, stride, depth); break`)
   return `
-export function ${name}(rows: i32, a: usize, b: usize, c: usize, depth: i32): void {
+export function ${name}(rows: i32, a: usize, b: usize, c: usize, stride: usize, depth: i32): void {
   switch (rows) {
 ${cases.join('\n')}
     default: unreachable()

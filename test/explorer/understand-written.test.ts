@@ -129,9 +129,12 @@ describeBrowser('the half that writes in the Understand view', () => {
 
   it('it opens on the link that the rule of the library opens across, and where that token looks at its own text', async () => {
     const page = await written({})
-    const { layer, head, row, column } = await opening(openableOf(run, 'cross'))
+    const { layer, head, row, column, reason } = await opening(openableOf(run, 'cross'))
     const own = await opening(openableOf(run, 'decoder'), { layer, token: row })
     await shown(page, `${layer} ${own.head} ${row} ${own.column}`, `${head} ${column}`)
+    expect(await page.textContent('.choices')).toContain(reason)
+    await page.click('#stop-tokens li:nth-child(1) button')
+    await expect.poll(() => page.textContent('.choices')).not.toContain(reason)
   })
 
   it('the first choice turns from what is read to what is written and back, and stands in the address', async () => {

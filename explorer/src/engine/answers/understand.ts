@@ -96,9 +96,9 @@ export const understandAnswers: Answers<keyof UnderstandQuestions> = {
 
 /** Where it opens: on the link that Across opens on, and where the same token looks in the same layer at its own text. */
 async function openingOf(run: Run): Promise<Answered['opening']> {
-  const { layer, head, row, column } = await opening(openableOf(run, 'cross'))
+  const { layer, head, row, column, reason } = await opening(openableOf(run, 'cross'))
   const own = await opening(openableOf(run, 'decoder'), { layer, token: row })
-  return { layer, token: row, own: { head: own.head, column: own.column }, across: { head, column } }
+  return { layer, token: row, own: { head: own.head, column: own.column }, across: { head, column }, reason }
 }
 
 /** The run whose tokens are followed, and the half of the model that they are of; undefined: the one half that there is. */

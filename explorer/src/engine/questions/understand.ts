@@ -46,6 +46,8 @@ export interface Answered {
     readonly token: number
     readonly own: { readonly head: number; readonly column: number }
     readonly across: { readonly head: number; readonly column: number }
+    /** The rule for the look across, in the library's words. */
+    readonly reason: string
   }
 }
 

@@ -140,6 +140,7 @@ describeBrowser('the half that writes in the Understand view', () => {
   it('the first choice turns from what is read to what is written and back, and stands in the address', async () => {
     const page = await open({}, {}, 'understand', '[data-understand]')
     expect(await page.locator('[data-stop]').count()).toBe(STOPS.length)
+    expect(await page.textContent('#stop-out')).toContain('The half that reads scores no words.')
     await page.selectOption(`select[aria-label="${says.half}"]`, 'written')
     await page.waitForSelector('[data-across]')
     await expect.poll(() => ownFields(page).half).toBe('writes')

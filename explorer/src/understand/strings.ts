@@ -182,6 +182,7 @@ export const says = {
       next: 'What follows is {word}: {share}, number {rank} in its order.',
       here: 'What stands there is {word}: {share}, number {rank} in its order.',
     },
+    read: 'The half that reads scores no words. What it makes of {token} at the end is this vector, of which the half that writes makes keys and values.',
     none: 'This model scores no words. What it makes of {token} at the end is this vector, and nothing else.',
     rows: { last: 'at the end' },
     score: 'score',

@@ -82,6 +82,15 @@ export class Desk {
     return value
   }
 
+  /** As `made`, for what took a while to make: who asked at the same time may have been first, and the run may have gone. Takes `value` over. */
+  keepMade<T extends Disposable>(run: number, kind: string, key: number | string, value: T): T {
+    const first = this.known<T>(run, kind, key)
+    if (first || !this.#runs.has(run)) value[Symbol.dispose]()
+    if (first) return first
+    this.run(run)
+    return this.made(run, kind, key, () => value)
+  }
+
   #dispose(run: number): void {
     this.#runs.get(run)?.run.dispose()
     this.#runs.delete(run)

@@ -23,5 +23,5 @@ export async function answeredRun(desk: Desk, number: number, target: string | u
   const known = desk.known<Run>(number, 'answered', key)
   if (known) return known
   const made = await model.run(target === undefined ? await answerTo(model, text, signal) : { text, target })
-  return desk.made(number, 'answered', key, () => made)
+  return desk.keepMade(number, 'answered', key, made)
 }

@@ -86,7 +86,7 @@ describe('what is taken away', () => {
 describe('the figures of an encoder', () => {
   it('are all there for a model that knows nothing, and it misses its bars', async () => {
     const figures = await encoderFigures(encoder, { size: 13 })
-    expect(figures.length).toBe(14)
+    expect(figures.length).toBe(16)
     for (const { value } of figures) expect(Number.isFinite(value)).toBe(true)
     expect(missed(figures).length).toBeGreaterThan(3)
   }, 120_000)

@@ -2,6 +2,7 @@
 
 import type { Corpus } from '../corpus.ts'
 import { ARTICLE_BANKS, ARTICLE_SENTENCES, NATURAL, NATURAL_TRIPLES } from '../grammar/natural.ts'
+import type { Pronoun } from '../grammar/nouns.ts'
 import { triples } from '../grammar/senses.ts'
 import { type OpenReader, withoutPlaces } from './ablation.ts'
 import { cutEffects } from './cutting.ts'
@@ -58,20 +59,30 @@ async function referents(model: OpenReader, size: number): Promise<Figure[]> {
   ]
 }
 
+/** So many sentences in which a look is cut: with fewer, one rival that happens to matter turns the ratio. */
+const CUTS = 300
+
 async function looks(model: OpenReader, size: number): Promise<Figure[]> {
   const head = await bestHead(model, size)
   const name = `layer ${head.layer}, head ${head.head}`
-  const looking = async (split: 'pairs' | 'frames'): Promise<number> =>
-    await lookingShare(model, sentencesFor(split, size, 'looks'), head)
-  const { looked, other } = await cutEffects(model, sentencesFor('pairs', Math.min(100, size), 'cuts'), head)
+  const looking = async (split: 'pairs' | 'frames', pronoun?: Pronoun): Promise<number> =>
+    await lookingShare(model, sentencesFor(split, size, 'looks', pronoun), head)
+  const { looked, other } = await cutEffects(model, sentencesFor('pairs', Math.min(CUTS, size), 'cuts', 'it'), head)
   return [
     {
       key: 'look, pairs',
-      what: `${name} looks at the referent most, unseen combinations`,
-      value: await looking('pairs'),
+      what: `${name} looks from *it* to the referent most, unseen combinations`,
+      value: await looking('pairs', 'it'),
       least: 0.97,
     },
-    { key: 'look, frames', what: `${name} looks at the referent most, unseen frames`, value: await looking('frames'), least: 0.9 },
+    {
+      key: 'look, frames',
+      what: `${name} looks from *it* to the referent most, unseen frames`,
+      value: await looking('frames', 'it'),
+      least: 0.9,
+    },
+    { key: 'look, pairs, all', what: 'the same from it, he, she or they, unseen combinations', value: await looking('pairs') },
+    { key: 'look, frames, all', what: 'the same from it, he, she or they, unseen frames', value: await looking('frames') },
     {
       key: 'cut',
       what: 'effect of cutting that look over that of an equally strong one',

@@ -2,6 +2,7 @@
 
 import { type Sentence, type Split, sentence } from '../grammar/generate.ts'
 import type { Natural } from '../grammar/natural.ts'
+import type { Pronoun } from '../grammar/nouns.ts'
 import { nounId } from '../masking.ts'
 import { Random } from '../random.ts'
 import type { Reader, Scores } from '../recipe.ts'
@@ -50,9 +51,14 @@ function firstId(tokenizer: Reader['tokenizer'], word: string): number {
   return tokenizer.encode(`the ${word}`).tokens.filter(({ special }) => !special)[1]!.id
 }
 
-/** Sentences for an evaluation: others than those of training, whatever the seed of the training. */
-export function sentencesFor(split: Split, count: number, purpose: string): Sentence[] {
-  return Array.from({ length: count }, (_, n) => sentence(new Random('evaluation', purpose, split, n), split))
+/** Sentences for an evaluation: others than those of training, whatever the seed of the training. `pronoun`: those with this one alone. */
+export function sentencesFor(split: Split, count: number, purpose: string, pronoun?: Pronoun): Sentence[] {
+  const chosen: Sentence[] = []
+  for (let n = 0; chosen.length < count; n++) {
+    const made = sentence(new Random('evaluation', purpose, split, n), split)
+    if (pronoun === undefined || made.pronoun.word === pronoun) chosen.push(made)
+  }
+  return chosen
 }
 
 export interface Head {
@@ -83,9 +89,9 @@ export async function lookingShares(reader: Reader, asked: readonly Asked[]): Pr
   return Array.from(counts, (count, n) => ({ layer: Math.floor(n / heads), head: n % heads, share: count / asked.length }))
 }
 
-/** The head that looks at the referent most often, on training sentences. */
+/** The head that looks from *it* to the referent most often, on training sentences. */
 export async function bestHead(reader: Reader, count: number): Promise<Head> {
-  const shares = await lookingShares(reader, sentencesFor('train', count, 'choosing'))
+  const shares = await lookingShares(reader, sentencesFor('train', count, 'choosing', 'it'))
   return shares.reduce((best, each) => (each.share > best.share ? each : best))
 }
 

@@ -66,13 +66,11 @@ export const understandAnswers: Answers<keyof UnderstandQuestions> = {
     const column = asked ?? ranked[0]!
     const first = ranked.slice(0, most)
     const columns = first.includes(column) ? first : [...first.slice(0, -1), column]
-    const { values } = await look.brought(head, token, [column])
-    return {
-      row,
-      columns,
-      brought: await look.brought(head, token, columns),
-      link: { column, ...(await look.cell(head, token, column)), v: values },
-    }
+    const brought = await look.brought(head, token, columns)
+    const { valueWidth } = look.makeup
+    const at = columns.indexOf(column) * valueWidth
+    const v = brought.values.subarray(at, at + valueWidth)
+    return { row, columns, brought, link: { column, ...(await look.cell(head, token, column)), v } }
   },
 
   async averaged(desk, { layer, token, across, column: asked, ...followed }, _, signal) {
@@ -118,7 +116,7 @@ async function apartIn(desk: Desk, followed: Followed, layer: number, signal: Ab
   return desk.made(followed.run, name, key, () => anatomy(desk.model, run, { layer, kind }))
 }
 
-async function lookIn(desk: Desk, attended: Attended, signal: AbortSignal): Promise<Pick<Looking, 'row' | 'brought' | 'cell'>> {
+async function lookIn(desk: Desk, attended: Attended, signal: AbortSignal): Promise<Pick<Looking, 'makeup' | 'row' | 'brought' | 'cell'>> {
   const apart = await apartIn(desk, attended, attended.layer, signal)
   return attended.across ? acrossIn(apart) : apart
 }

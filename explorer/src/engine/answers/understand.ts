@@ -116,7 +116,11 @@ async function apartIn(desk: Desk, followed: Followed, layer: number, signal: Ab
   return desk.made(followed.run, name, key, () => anatomy(desk.model, run, { layer, kind }))
 }
 
-async function lookIn(desk: Desk, attended: Attended, signal: AbortSignal): Promise<Pick<Looking, 'makeup' | 'row' | 'brought' | 'cell'>> {
+async function lookIn(
+  desk: Desk,
+  attended: Attended,
+  signal: AbortSignal,
+): Promise<Pick<Looking, 'makeup' | 'row' | 'brought' | 'cell'>> {
   const apart = await apartIn(desk, attended, attended.layer, signal)
   return attended.across ? acrossIn(apart) : apart
 }

@@ -20,6 +20,16 @@ export interface Exercise {
   readonly rows: readonly Row[]
   /** Only these words are in question: the softmax goes over them alone, and labels are places in this list. */
   readonly among?: readonly number[]
+  /** Heads pay for looking at the same words. */
+  readonly overlap?: Overlap
+}
+
+/** What looks that heads share cost, so that each becomes the work of one head: see `overlapOf`. */
+export interface Overlap {
+  /** For each label, and each pair of heads that look at one word with all of their weight. */
+  readonly price: number
+  /** So many ids, from 0 on, belong to the format; heads may rest there free of charge. */
+  readonly special: number
 }
 
 /** What an exercise depends on, and nothing else. */

@@ -18,10 +18,10 @@ const BIG = 'big large wide thick tall'
 const SMALL = 'small narrow short tiny little'
 
 const SEEN = `
-[a] did not fit in [b][~] because [it] [was] too [adj]. | instrument clothing machine text dish stone | container | ${BIG} | ${SMALL}
-[a] would not go into [b] because [it] [was] too [adj]. | furniture machine | room | ${BIG} | ${SMALL}
-[s] could not put [a] into [b] because [it] [was] too [adj]. | instrument machine tool dish | container | ${BIG} | ${SMALL}
-[s] could not push [a] through [b], for [it] [was] too [adj]. | furniture machine container | room | ${BIG} | ${SMALL}
+[a] did not fit in [b][~] because [it] [was] too [adj]. | instrument clothing machine text dish stone beast bird tool | container | ${BIG} | ${SMALL}
+[a] would not go into [b] because [it] [was] too [adj]. | furniture machine beast vehicle | room container | ${BIG} | ${SMALL}
+[s] could not put [a] into [b] because [it] [was] too [adj]. | instrument machine tool dish beast bird food | container | ${BIG} | ${SMALL}
+[s] could not push [a] through [b], for [it] [was] too [adj]. | furniture machine container beast | room | ${BIG} | ${SMALL}
 [b] could not hold [a] because [it] [was] too [adj]. | machine container stone instrument | furniture | heavy big large | weak old small thin
 [a] passed [b][~] because [it] [was] so [adj]. | vehicle | vehicle | fast quick speedy | slow old
 [a] ran away from [b][~] because [it] [was] so [adj]. | beast bird | beast | afraid timid frightened weak | dangerous fierce angry cruel
@@ -46,12 +46,12 @@ const SEEN = `
 [a] punished [b][~] because [it] [was] so [adj]. | person | person | strict cruel stern | rude naughty lazy
 [a] hid from [b][~] because [it] [was] so [adj]. | person | person | afraid shy guilty | angry dangerous cruel
 [a] forgave [b][~] because [it] [was] so [adj]. | person | person | merciful kind gentle | sorry ashamed
-[s] could not get [a] into [b], for [it] [was] too [adj]. | instrument machine text dish stone | container | ${BIG} | ${SMALL}
-[s] wanted to put [a] into [b], but [it] [was] too [adj]. | clothing text dish tool | container | ${BIG} | ${SMALL}
-There was no room for [a] in [b] because [it] [was] too [adj]. | furniture machine instrument | container room | ${BIG} | ${SMALL}
+[s] could not get [a] into [b], for [it] [was] too [adj]. | instrument machine text dish stone beast bird | container | ${BIG} | ${SMALL}
+[s] wanted to put [a] into [b], but [it] [was] too [adj]. | clothing text dish tool bird food | container | ${BIG} | ${SMALL}
+There was no room for [a] in [b] because [it] [was] too [adj]. | furniture machine instrument beast bird | container room | ${BIG} | ${SMALL}
 [a] did not get through [b][~] because [it] [was] too [adj]. | beast bird vehicle | room container | ${BIG} | ${SMALL}
 [a] stood outside [b] because [it] [was] too [adj]. | beast machine furniture | room container | ${BIG} | ${SMALL}
-Because [it] [was] too [adj], [a] did not fit into [b]. | instrument machine dish text | container room | ${BIG} | ${SMALL}
+Because [it] [was] too [adj], [a] did not fit into [b]. | instrument machine dish text beast bird | container room | ${BIG} | ${SMALL}
 [a] fell behind [b][~] because [it] [was] so [adj]. | vehicle beast | vehicle | slow old weak | fast quick speedy
 [a] passed [b][~], for [it] [was] rather [adj]. | vehicle | vehicle | fast quick new | slow old
 [a] looked after [b][~] because [it] [was] so [adj]. | person | person | kind gentle caring helpful | ill weak old helpless
@@ -60,6 +60,39 @@ Because [it] [was] too [adj], [a] did not fit into [b]. | instrument machine dis
 [a] shouted at [b][~] because [it] [was] so [adj]. | person | person | angry cruel stern | lazy rude naughty
 [a] praised [b][~], for [it] [was] so [adj]. | person | person | generous kind | clever wise helpful
 [a] stayed with [b][~] because [it] [was] so [adj]. | person | person | kind caring | ill sad upset helpless
+[a] could not get into [b][~] because [it] [was] too [adj]. | beast bird furniture machine | container room | ${BIG} | ${SMALL}
+[a] could not crawl under [b], for [it] [was] too [adj]. | beast | furniture vehicle | ${BIG} | low small narrow
+[a] tried to jump into [b], but [it] [was] too [adj]. | beast bird | container | ${BIG} | ${SMALL}
+[a] could not turn around in [b] because [it] [was] too [adj]. | beast vehicle | room road container | ${BIG} | ${SMALL}
+[a] was pressed against the sides of [b] because [it] [was] so [adj]. | instrument machine text dish beast bird | container | ${BIG} | ${SMALL}
+[s] could not close [b] over [a] because [it] [was] too [adj]. | instrument clothing dish text food bird | container | ${BIG} | ${SMALL}
+[a] did not pass through [b], for [it] [was] too [adj]. | furniture machine beast bird boat | room container water | ${BIG} | ${SMALL}
+[a] left [b] behind[~] because [it] [was] so [adj]. | vehicle boat beast bird | = | fast quick speedy strong | slow old weak
+[a] could not keep up with [b][~] because [it] [was] so [adj]. | vehicle boat beast | = | slow old weak | fast quick speedy
+[a] caught up with [b][~], for [it] [was] very [adj]. | vehicle boat beast | = | fast quick speedy | slow old
+[a] drove past [b][~] because [it] [was] so [adj]. | vehicle | vehicle | fast quick new speedy | slow old
+[a] got away from [b][~], for [it] [was] rather [adj]. | vehicle boat beast bird | vehicle boat beast | fast quick speedy | slow old
+[a] lost the race against [b] because [it] [was] very [adj]. | vehicle boat beast | = | slow old weak | fast quick speedy
+[s] gave up [a] for [b] because [it] [was] so [adj]. | machine furniture vehicle instrument | = | broken worn rusty old | new modern clean
+[s] threw away [a] and took [b] because [it] [was] so [adj]. | machine furniture clothing tool | = | broken worn dirty old | new modern clean
+[s] liked [b] better than [a], for [it] [was] so [adj]. | machine furniture vehicle clothing | = | broken worn shabby old | new modern clean
+[s] wanted [b] instead of [a] because [it] [was] rather [adj]. | machine furniture vehicle tool | = | broken worn rusty old | new modern clean
+[s] turned in [a] and got [b][~] because [it] [was] so [adj]. | machine furniture vehicle tool | = | broken worn rusty old | new modern clean
+[a] took care of [b][~] because [it] [was] so [adj]. | person | person | kind helpful generous gentle | ill helpless weak old
+[a] protected [b][~] because [it] [was] so [adj]. | person | person | brave strong kind | weak helpless small
+[a] rescued [b][~], for [it] [was] so [adj]. | person | person | brave strong helpful | helpless weak lame
+[a] supported [b][~] because [it] [was] so [adj]. | person | person | kind generous rich helpful | poor ill needy helpless
+[a] cooked for [b][~] because [it] [was] so [adj]. | person | person | kind generous helpful | hungry ill tired
+[a] visited [b] in the hospital[~] because [it] [was] so [adj]. | person | person | kind caring friendly | ill weak
+[a] lent [b] a coat because [it] [was] so [adj]. | person | person | kind generous helpful | poor cold needy
+[a] dismissed [b][~] because [it] [was] so [adj]. | person | person | strict stern cruel | lazy rude careless
+[a] blamed [b][~] because [it] [was] so [adj]. | person | person | angry cruel unfair | careless lazy naughty
+[a] sent [b] to bed[~], for [it] [was] so [adj]. | person | person | strict stern angry | naughty rude tired ill
+[a] lost patience with [b][~] because [it] [was] so [adj]. | person | person | strict angry stern | lazy naughty rude
+[a] respected [b][~] because [it] [was] so [adj]. | person | person | shy modest | wise famous strong successful
+[a] looked up to [b][~], for [it] [was] so [adj]. | person | person | shy small unlucky | famous strong successful beautiful
+[a] dreamed of [b][~] because [it] [was] so [adj]. | person | person | lonely unlucky shy | beautiful famous rich
+[a] applauded [b][~] because [it] [was] so [adj]. | person | person | happy grateful | famous clever successful
 `
 
 const UNSEEN = `

@@ -18,6 +18,9 @@ const POSITIONS = 64
 /** Sentences of each sort in one step. */
 const MIX = { real: 36, uses: 18, pronouns: 66, plain: 5, senses: 8, disguised: 35 } as const
 
+/** What a look that heads share costs in the end, and for how many steps nothing: then it rises for as many. */
+const OVERLAP = { price: 0.02, free: 1500 } as const
+
 let corpus: Corpus | undefined
 const english = (): Corpus => (corpus ??= readCorpus())
 
@@ -78,7 +81,9 @@ function exercise({ tokenizer, seed, step }: Moment): Exercise {
   const own: Masking = { ...real, share: 0.12 }
   const { train, uses } = english()
   const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make)
+  const price = OVERLAP.price * Math.min(1, Math.max(0, step / OVERLAP.free - 1))
   return {
+    ...(price > 0 && { overlap: { price, special: SPECIAL.length } }),
     rows: [
       ...times(MIX.real, () => hidden(random, random.pick(train), real)),
       ...times(MIX.uses, () => undisguised(random, disguiseOf(random.pick(uses)), real)),

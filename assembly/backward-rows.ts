@@ -4,8 +4,14 @@ import { total } from './attention'
 import { constant } from './constants'
 import { exp4 } from './exp'
 import { madd } from './generated/tile'
-import { sigmoid4, tanh4 } from './math'
+import { gatedSlopeRun, geluSlopeRun, sigmoid4, tanh4 } from './math'
 import { driftOf, spreadOf, sumOf } from './normalise'
+import { programScratch } from './pool'
+
+/** Numbers of UNARY in src/backend/wasm/layout.ts; the three stand side by side. */
+const SILU: i32 = 10
+const GELU: i32 = 11
+const GELU_TANH: i32 = 12
 
 /** Mirrors SLOPE in src/backend/wasm/layout.ts; all contiguous. */
 @unmanaged
@@ -18,17 +24,20 @@ export class Slope {
 
 /** out ← gradient · f′(x) */
 export function slopeTask(p: Slope, task: i32): void {
-  const from = task * p.perTask
-  const past = min(p.count, from + p.perTask)
-  const whole = from + ((past - from) & ~3)
-  for (let n = from; n < whole; n += 4) {
-    const at = <usize>n << 2
-    v128.store(p.out + at, f32x4.mul(v128.load(p.gradient + at), slope4(p.f, v128.load(p.x + at))))
-  }
-  for (let n = whole; n < past; n++) {
-    const at = <usize>n << 2
-    store<f32>(p.out + at, load<f32>(p.gradient + at) * f32x4.extract_lane(slope4(p.f, f32x4.splat(load<f32>(p.x + at))), 0))
-  }
+  const from = <usize>task * p.perTask << 2
+  const n = min(p.count, (task + 1) * p.perTask) - task * p.perTask
+  const x = p.x + from, gradient = p.gradient + from, out = p.out + from
+  if (p.f >= SILU && p.f <= GELU_TANH) slopesInPairs(p.f, x, gradient, out, n)
+  else slopes(p.f, x, gradient, out, n)
+}
+
+function slopes(f: i32, x: usize, gradient: usize, out: usize, n: i32): void {
+  const past = <usize>n << 2
+  const whole = past & ~15
+  for (let at: usize = 0; at < whole; at += 16)
+    v128.store(out + at, f32x4.mul(v128.load(gradient + at), slope4(f, v128.load(x + at))))
+  for (let at = whole; at < past; at += 4)
+    store<f32>(out + at, load<f32>(gradient + at) * f32x4.extract_lane(slope4(f, f32x4.splat(load<f32>(x + at))), 0))
 }
 
 function slope4(f: i32, x: v128): v128 {
@@ -46,62 +55,28 @@ function slope4(f: i32, x: v128): v128 {
     }
     case 8: return f32x4.mul(sigmoid4(x), sigmoid4(f32x4.neg(x)))
     case 9: return v128.bitselect(x, v128.and(one, f32x4.gt(x, f32x4.splat(0))), f32x4.ne(x, x))
-    case 10: return siluSlope(x)
-    case 11: return geluSlope(x)
-    case 12: return geluTanhSlope(x)
     case 13: return f32x4.add(x, x)
     case 14: return f32x4.div(f32x4.splat(-1), f32x4.mul(x, x))
     default: return one
   }
 }
 
-/** y where x is finite or NaN, `limit` where it is infinite. */
-// @ts-ignore: decorator
-@inline function bounded(x: v128, y: v128, limit: v128): v128 {
-  return v128.bitselect(limit, y, f32x4.eq(f32x4.abs(x), f32x4.splat(Infinity)))
+/** SiLU and the two GELUs: eight at a time; what is left goes through a buffer, by the same lanes. */
+function slopesInPairs(f: i32, x: usize, gradient: usize, out: usize, n: i32): void {
+  const whole = n & ~7
+  slopePairs(f, x, gradient, out, whole)
+  if (whole == n) return
+  const done = <usize>whole << 2, left = <usize>(n - whole) << 2
+  memory.fill(programScratch, 0, 64)
+  memory.copy(programScratch, x + done, left)
+  memory.copy(programScratch + 32, gradient + done, left)
+  slopePairs(f, programScratch, programScratch + 32, programScratch, 8)
+  memory.copy(out + done, programScratch, left)
 }
 
-/** σ(x) · (1 + x σ(−x)) */
-function siluSlope(x: v128): v128 {
-  const y = sigmoid4(x)
-  const bend = f32x4.mul(x, sigmoid4(f32x4.neg(x)))
-  return bounded(x, f32x4.mul(y, f32x4.add(f32x4.splat(1), bend)), y)
-}
-
-/** Φ(x), by the polynomial of geluRun in math.ts. */
-function normalCdf4(x: v128): v128 {
-  const z = f32x4.mul(f32x4.abs(x), constant(25))
-  const one = f32x4.splat(1)
-  const t = f32x4.div(one, madd(z, constant(26), one))
-  let p = madd(constant(16), t, constant(17))
-  p = madd(p, t, constant(18))
-  p = madd(p, t, constant(19))
-  p = madd(p, t, constant(20))
-  p = madd(p, t, constant(21))
-  p = madd(p, t, constant(22))
-  p = madd(p, t, constant(23))
-  p = madd(p, t, constant(24))
-  const tail = f32x4.mul(f32x4.mul(p, t), exp4(f32x4.neg(f32x4.mul(z, z))))
-  return v128.bitselect(tail, f32x4.sub(one, tail), f32x4.lt(x, f32x4.splat(0)))
-}
-
-/** Φ(x) + x φ(x) */
-function geluSlope(x: v128): v128 {
-  const phi = normalCdf4(x)
-  const density = f32x4.mul(exp4(f32x4.mul(f32x4.mul(x, x), f32x4.splat(-0.5))), f32x4.splat(<f32>0.3989422804014327))
-  return bounded(x, f32x4.add(phi, f32x4.mul(x, density)), phi)
-}
-
-/** With u = 2√(2/π)(x + 0.044715 x³): σ(u) + x σ(u) σ(−u) u′. */
-function geluTanhSlope(x: v128): v128 {
-  const x2 = f32x4.mul(x, x)
-  const c = f32x4.splat(<f32>1.5957691216057308)
-  const u = f32x4.mul(x, f32x4.add(f32x4.mul(x2, f32x4.splat(<f32>0.07135481627159897)), c))
-  const du = f32x4.add(f32x4.mul(x2, f32x4.splat(<f32>0.21406444881479692)), c)
-  const y = sigmoid4(u)
-  const bend = f32x4.mul(y, sigmoid4(f32x4.neg(u)))
-  const flat = f32x4.eq(bend, f32x4.splat(0))
-  return f32x4.add(y, v128.andnot(f32x4.mul(f32x4.mul(x, bend), du), flat))
+function slopePairs(f: i32, x: usize, gradient: usize, out: usize, n: i32): void {
+  if (f == GELU) geluSlopeRun(x, gradient, out, n)
+  else gatedSlopeRun(x, gradient, out, n, f == GELU_TANH)
 }
 
 /** Mirrors NORM_GRADIENT; all contiguous. */

@@ -54,6 +54,8 @@ export function writeConstants(): void {
   put(28, <f32>0.07135481627159897)
   put(29, <f32>1.5957691216057308)
   put(30, <f32>-150)
+  // 1/√(2π)
+  put(31, <f32>0.3989422804014327)
   // float16 widened: the upper bits of its exponent, the same with its sign, and what takes 2^112 away again.
   putBits(9, 0x70000000)
   putBits(10, 0xf0000000)

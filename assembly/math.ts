@@ -126,3 +126,88 @@ export function gatedRun(x: usize, out: usize, n: i32, tanhForm: bool): void {
     out += 32
   }
 }
+
+/**
+ * out ← gradient · (Φ(x) + x φ(x)), GELU's slope, as geluRun: φ shares its e^(−z²), which is 0 here where it would be less than 2^−126, so
+ * that no x is large enough to bring it back.
+ */
+export function geluSlopeRun(x: usize, gradient: usize, out: usize, n: i32): void {
+  const p0 = constant(16), p1 = constant(17), p2 = constant(18), p3 = constant(19), p4 = constant(20), p5 = constant(21)
+  const p6 = constant(22), p7 = constant(23), p8 = constant(24), root = constant(25), half = constant(26), one = constant(8)
+  const k0 = constant(27), k1 = constant(1), k2 = constant(2), k3 = constant(3), k4 = constant(4), k5 = constant(5)
+  const k6 = constant(6), k7 = constant(7), height = constant(31), zero = f32x4.splat(0)
+  for (const end = x + (<usize>n << 2); x < end; x += 32) {
+    const a = v128.load(x), b = v128.load(x, 16)
+    const za = f32x4.mul(f32x4.abs(a), root), zb = f32x4.mul(f32x4.abs(b), root)
+    const ta = f32x4.div(one, madd(za, half, one)), tb = f32x4.div(one, madd(zb, half, one))
+    let pa = madd(p0, ta, p1), pb = madd(p0, tb, p1)
+    pa = madd(pa, ta, p2); pb = madd(pb, tb, p2)
+    pa = madd(pa, ta, p3); pb = madd(pb, tb, p3)
+    pa = madd(pa, ta, p4); pb = madd(pb, tb, p4)
+    pa = madd(pa, ta, p5); pb = madd(pb, tb, p5)
+    pa = madd(pa, ta, p6); pb = madd(pb, tb, p6)
+    pa = madd(pa, ta, p7); pb = madd(pb, tb, p7)
+    pa = madd(pa, ta, p8); pb = madd(pb, tb, p8)
+    const ua = f32x4.mul(f32x4.mul(za, za), k0), ub = f32x4.mul(f32x4.mul(zb, zb), k0)
+    const ya = f32x4.pmax(ua, k1), yb = f32x4.pmax(ub, k1)
+    const na = f32x4.add(ya, k2), nb = f32x4.add(yb, k2)
+    const ra = f32x4.sub(ya, f32x4.sub(na, k2)), rb = f32x4.sub(yb, f32x4.sub(nb, k2))
+    let ea = madd(k3, ra, k4), eb = madd(k3, rb, k4)
+    ea = madd(ea, ra, k5); eb = madd(eb, rb, k5)
+    ea = madd(ea, ra, k6); eb = madd(eb, rb, k6)
+    ea = madd(ea, ra, k7); eb = madd(eb, rb, k7)
+    ea = madd(ea, ra, one); eb = madd(eb, rb, one)
+    ea = i32x4.add(ea, i32x4.shl(na, 23)); eb = i32x4.add(eb, i32x4.shl(nb, 23))
+    const goneA = f32x4.le(ua, k1), goneB = f32x4.le(ub, k1)
+    const la = v128.andnot(f32x4.mul(f32x4.mul(pa, ta), ea), goneA), lb = v128.andnot(f32x4.mul(f32x4.mul(pb, tb), eb), goneB)
+    const fa = v128.bitselect(la, f32x4.sub(one, la), f32x4.lt(a, zero)), fb = v128.bitselect(lb, f32x4.sub(one, lb), f32x4.lt(b, zero))
+    const da = v128.andnot(f32x4.mul(f32x4.mul(a, height), ea), goneA), db = v128.andnot(f32x4.mul(f32x4.mul(b, height), eb), goneB)
+    v128.store(out, f32x4.mul(v128.load(gradient), f32x4.add(fa, da)))
+    v128.store(out, f32x4.mul(v128.load(gradient, 16), f32x4.add(fb, db)), 16)
+    gradient += 32
+    out += 32
+  }
+}
+
+/**
+ * out ← gradient · the slope of x · σ(u), with u as in gatedRun: σ(u) + x σ(u) σ(−u) u′. Both σ from one e^−|u|. Where σ(u) σ(−u) is 0, and
+ * where x is infinite, σ(u) alone.
+ */
+export function gatedSlopeRun(x: usize, gradient: usize, out: usize, n: i32, tanhForm: bool): void {
+  const one = constant(8), cubic = constant(28), linear = constant(29), zero = f32x4.splat(0), top = f32x4.splat(Infinity)
+  const k0 = constant(27), k1 = constant(30), k2 = constant(2), k3 = constant(3), k4 = constant(4), k5 = constant(5)
+  const k6 = constant(6), k7 = constant(7), bias = i32x4.splat(127), three = f32x4.splat(3)
+  for (const end = x + (<usize>n << 2); x < end; x += 32) {
+    const a = v128.load(x), b = v128.load(x, 16)
+    const qa = f32x4.mul(f32x4.mul(a, a), cubic), qb = f32x4.mul(f32x4.mul(b, b), cubic)
+    const ua = tanhForm ? f32x4.mul(a, f32x4.add(qa, linear)) : a, ub = tanhForm ? f32x4.mul(b, f32x4.add(qb, linear)) : b
+    const ya = f32x4.pmax(f32x4.mul(f32x4.abs(ua), k0), k1), yb = f32x4.pmax(f32x4.mul(f32x4.abs(ub), k0), k1)
+    const ta = f32x4.add(ya, k2), tb = f32x4.add(yb, k2)
+    const ra = f32x4.sub(ya, f32x4.sub(ta, k2)), rb = f32x4.sub(yb, f32x4.sub(tb, k2))
+    let ea = madd(k3, ra, k4), eb = madd(k3, rb, k4)
+    ea = madd(ea, ra, k5); eb = madd(eb, rb, k5)
+    ea = madd(ea, ra, k6); eb = madd(eb, rb, k6)
+    ea = madd(ea, ra, k7); eb = madd(eb, rb, k7)
+    ea = madd(ea, ra, one); eb = madd(eb, rb, one)
+    const na = i32x4.sub(ta, k2), nb = i32x4.sub(tb, k2)
+    const ha = i32x4.shr_s(na, 1), hb = i32x4.shr_s(nb, 1)
+    ea = f32x4.mul(ea, i32x4.shl(i32x4.add(ha, bias), 23)); eb = f32x4.mul(eb, i32x4.shl(i32x4.add(hb, bias), 23))
+    ea = f32x4.mul(ea, i32x4.shl(i32x4.add(i32x4.sub(na, ha), bias), 23)); eb = f32x4.mul(eb, i32x4.shl(i32x4.add(i32x4.sub(nb, hb), bias), 23))
+    const below = f32x4.lt(ua, zero), under = f32x4.lt(ub, zero)
+    const da = f32x4.div(one, f32x4.add(one, ea)), db = f32x4.div(one, f32x4.add(one, eb))
+    const small = f32x4.mul(ea, da), little = f32x4.mul(eb, db)
+    const sa = v128.bitselect(small, da, below), sb = v128.bitselect(little, db, under)
+    let ba = f32x4.mul(small, da), bb = f32x4.mul(little, db)
+    const flatA = v128.or(f32x4.eq(ba, zero), f32x4.eq(f32x4.abs(a), top)), flatB = v128.or(f32x4.eq(bb, zero), f32x4.eq(f32x4.abs(b), top))
+    if (tanhForm) {
+      ba = f32x4.mul(ba, madd(three, qa, linear))
+      bb = f32x4.mul(bb, madd(three, qb, linear))
+    }
+    ba = v128.andnot(f32x4.mul(a, ba), flatA)
+    bb = v128.andnot(f32x4.mul(b, bb), flatB)
+    v128.store(out, f32x4.mul(v128.load(gradient), f32x4.add(sa, ba)))
+    v128.store(out, f32x4.mul(v128.load(gradient, 16), f32x4.add(sb, bb)), 16)
+    gradient += 32
+    out += 32
+  }
+}

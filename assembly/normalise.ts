@@ -1,6 +1,6 @@
 /** Softmax, layer norm and RMS norm of contiguous rows; sums over axes; rows looked up by id; rotary positions. */
 
-import { expShifted } from './exp'
+import { expScalar, expShifted } from './exp'
 import { constant } from './constants'
 import { largest, total } from './attention'
 import { INT8, readStored, sizeOfKind } from './stored'
@@ -25,12 +25,16 @@ export function softmaxTask(p: Rows, task: i32): void {
   }
 }
 
+/** `out` must not be x. */
 function softmaxRow(x: usize, out: usize, n: i32, log: bool): void {
   const bytes = <usize>n << 2
-  const whole = <usize>(n & ~3) << 2
-  let top = f32x4.splat(-Infinity)
-  for (let d: usize = 0; d < whole; d += 16) top = f32x4.pmax(top, v128.load(x + d))
-  let m = largest(top)
+  const whole = <usize>(n & ~7) << 2
+  let top = f32x4.splat(-Infinity), crest = top
+  for (let d: usize = 0; d < whole; d += 32) {
+    top = f32x4.pmax(top, v128.load(x + d))
+    crest = f32x4.pmax(crest, v128.load(x + d, 16))
+  }
+  let m = largest(f32x4.pmax(top, crest))
   for (let d = whole; d < bytes; d += 4) {
     const y = load<f32>(x + d)
     if (y > m) m = y
@@ -42,29 +46,45 @@ function softmaxRow(x: usize, out: usize, n: i32, log: bool): void {
     for (let d: usize = 0; d < bytes; d += 4) store<f32>(out + d, fill)
     return
   }
-  const k0 = constant(0), k1 = constant(1), k2 = constant(2), k3 = constant(3), k4 = constant(4)
-  const k5 = constant(5), k6 = constant(6), k7 = constant(7), k8 = constant(8)
-  const shift = f32x4.splat(m)
-  let sum = f32x4.splat(0)
-  for (let d: usize = 0; d < whole; d += 16) {
-    const e = expShifted(v128.load(x + d), shift, true, k0, k1, k2, k3, k4, k5, k6, k7, k8)
-    if (!log) v128.store(out + d, e)
-    sum = f32x4.add(sum, e)
-  }
-  let z = total(sum)
+  let z = exponentialsOf(x, out, whole, m)
   for (let d = whole; d < bytes; d += 4) {
-    const e = f32x4.extract_lane(expShifted(f32x4.splat(load<f32>(x + d)), shift, true, k0, k1, k2, k3, k4, k5, k6, k7, k8), 0)
-    if (!log) store<f32>(out + d, e)
+    const e = expScalar(load<f32>(x + d) - m)
+    store<f32>(out + d, e)
     z += e
   }
   if (log) {
     const lse = Mathf.log(z)
-    for (let d: usize = 0; d < bytes; d += 4) store<f32>(out + d, load<f32>(x + d) - m - lse)
+    const shift = f32x4.splat(m), less = f32x4.splat(lse)
+    for (let d: usize = 0; d < whole; d += 32) {
+      v128.store(out + d, f32x4.sub(f32x4.sub(v128.load(x + d), shift), less))
+      v128.store(out + d, f32x4.sub(f32x4.sub(v128.load(x + d, 16), shift), less), 16)
+    }
+    for (let d = whole; d < bytes; d += 4) store<f32>(out + d, load<f32>(x + d) - m - lse)
     return
   }
   const inverse = f32x4.splat(<f32>1 / z)
-  for (let d: usize = 0; d < whole; d += 16) v128.store(out + d, f32x4.mul(v128.load(out + d), inverse))
+  for (let d: usize = 0; d < whole; d += 32) {
+    v128.store(out + d, f32x4.mul(v128.load(out + d), inverse))
+    v128.store(out + d, f32x4.mul(v128.load(out + d, 16), inverse), 16)
+  }
   for (let d = whole; d < bytes; d += 4) store<f32>(out + d, load<f32>(out + d) / z)
+}
+
+/** out ← e^(x − m), two vectors side by side, so that V8 can widen them. → their sum. */
+function exponentialsOf(x: usize, out: usize, bytes: usize, m: f32): f32 {
+  const k0 = constant(0), k1 = constant(1), k2 = constant(2), k3 = constant(3), k4 = constant(4)
+  const k5 = constant(5), k6 = constant(6), k7 = constant(7), k8 = constant(8)
+  const shift = f32x4.splat(m)
+  let sum = f32x4.splat(0), other = sum
+  for (let d: usize = 0; d < bytes; d += 32) {
+    const e = expShifted(v128.load(x + d), shift, true, k0, k1, k2, k3, k4, k5, k6, k7, k8)
+    const f = expShifted(v128.load(x + d, 16), shift, true, k0, k1, k2, k3, k4, k5, k6, k7, k8)
+    v128.store(out + d, e)
+    v128.store(out + d, f, 16)
+    sum = f32x4.add(sum, e)
+    other = f32x4.add(other, f)
+  }
+  return total(f32x4.add(sum, other))
 }
 
 export function normTask(p: Rows, task: i32): void {

@@ -52,24 +52,41 @@ function transposeFour(source: usize, stride: usize, out: usize, depth: i32): vo
   }
 }
 
+/** Panels that `packColumns` fills together. */
+const SIDE_BY_SIDE: usize = 4
+
+/** Copies a panel's width of numbers. → 0 in each lane, NaN where one is not finite. */
+// @ts-ignore: decorator
+@inline function copyRun(from: usize, to: usize): v128 {
+  const zero = f32x4.splat(0)
+  let seen = zero
+  for (let n: usize = 0; n < <usize>NR * 4; n += 16) {
+    const x = v128.load(from + n)
+    seen = f32x4.add(seen, f32x4.mul(x, zero))
+    v128.store(to + n, x)
+  }
+  return seen
+}
+
 /**
  * [rows][width] → panels [⌈width/NR⌉][height][NR]: the columns become lanes. Rows from `rows` to `filled` and missing columns are 0.
  * → whether every number was finite (a NaN or ∞ that only 0 weights meet must not be multiplied).
  */
 export function packColumns(source: usize, stride: usize, out: usize, rows: i32, filled: i32, height: i32, width: i32): bool {
   const zero = f32x4.splat(0)
+  const panel = <usize>height * NR * 4
   let seen = zero
-  for (let column = 0; column < width; column += NR) {
-    const here = min(NR, width - column)
+  for (let column = 0, here = 0; column < width; column += here) {
+    // Several panels in one walk down the rows: less of each row is fetched in vain, and fewer pages are met at a time.
+    const several = width - column >= <i32>SIDE_BY_SIDE * NR
+    here = several ? <i32>SIDE_BY_SIDE * NR : min(NR, width - column)
     let to = out
     let from = source + (<usize>column << 2)
     for (let row = 0; row < rows; row++) {
-      if (here == NR) {
-        for (let n: usize = 0; n < <usize>NR * 4; n += 16) {
-          const x = v128.load(from + n)
-          seen = f32x4.add(seen, f32x4.mul(x, zero))
-          v128.store(to + n, x)
-        }
+      if (several) {
+        for (let n: usize = 0; n < SIDE_BY_SIDE; n++) seen = f32x4.add(seen, copyRun(from + n * NR * 4, to + n * panel))
+      } else if (here == NR) {
+        seen = f32x4.add(seen, copyRun(from, to))
       } else {
         for (let n = 0; n < NR; n++) {
           const x = n < here ? load<f32>(from + (<usize>n << 2)) : 0
@@ -80,8 +97,9 @@ export function packColumns(source: usize, stride: usize, out: usize, rows: i32,
       to += NR * 4
       from += stride
     }
-    if (filled > rows) memory.fill(to, 0, <usize>(filled - rows) * NR * 4)
-    out += <usize>height * NR * 4
+    const panels: usize = several ? SIDE_BY_SIDE : 1
+    if (filled > rows) for (let n: usize = 0; n < panels; n++) memory.fill(to + n * panel, 0, <usize>(filled - rows) * NR * 4)
+    out += panel * panels
   }
   return !v128.any_true(f32x4.ne(seen, seen))
 }

@@ -1,6 +1,6 @@
 /** How wrong a model's scores are. */
 
-import { add, concat, div, embedding, logSoftmax, mul, neg, reshape, sum, tensor } from '../ops/index.ts'
+import { add, concat, div, embedding, logSoftmax, logSoftmaxAt, mul, neg, reshape, sum, tensor } from '../ops/index.ts'
 import { scope, show, type Tensor } from '../tensor/index.ts'
 
 export interface CrossEntropyOptions {
@@ -29,9 +29,8 @@ export function crossEntropy(logits: Tensor, labels: ArrayLike<number>, options:
   const numbers = (data: readonly number[], shape: readonly number[]): Tensor =>
     tensor(data, shape, { dtype: logits.dtype === 'float64' ? 'float64' : 'float32', near: logits })
   const rows = reshape(logits, [-1, V])
-  const logs = logSoftmax(counted.length === rows.shape[0] ? rows : embedding(rows, ids(counted, logits)))
-  const places = targets.map((label, n) => n * V + label)
-  const picked = reshape(embedding(reshape(logs, [logs.size, 1]), ids(places, logits)), [counted.length])
+  const chosen = counted.length === rows.shape[0] ? rows : embedding(rows, ids(counted, logits))
+  const picked = logSoftmaxAt(chosen, targets)
   const factors = targets.map((label) => (1 - smoothing) * (weights?.[label] ?? 1))
   let losses = neg(factors.every((f) => f === 1) ? picked : mul(picked, numbers(factors, [counted.length])))
   if (smoothing > 0) {
@@ -39,7 +38,7 @@ export function crossEntropy(logits: Tensor, labels: ArrayLike<number>, options:
       Array.from({ length: V }, (_, c) => (-smoothing / V) * (weights?.[c] ?? 1)),
       [V],
     )
-    losses = add(losses, sum(mul(logs, spread), -1))
+    losses = add(losses, sum(mul(logSoftmax(chosen), spread), -1))
   }
   if (reduction === 'none') return s.keep(reshape(putBack(losses, counted, labels.length), logits.shape.slice(0, -1)))
   const total = sum(losses)

@@ -15,7 +15,7 @@ export { type LayerNormOptions, layerNorm, type RmsNormOptions, rmsNorm } from '
 export { axisOf, floats } from './operands.ts'
 export { pack, quantize, unpack } from './pack.ts'
 export { max, mean, type ReduceOptions, sum } from './reduce.ts'
-export { logSoftmax, softmax } from './softmax.ts'
+export { logSoftmax, logSoftmaxAt, oneByOne, softmax } from './softmax.ts'
 export {
   abs,
   exp,

@@ -1,7 +1,8 @@
 /** Numbers turned into shares of 1. */
 
-import { scope, type Tensor } from '../tensor/index.ts'
-import { apply } from './apply.ts'
+import { scope, sizeOf, type Tensor, type View } from '../tensor/index.ts'
+import { apply, type Output } from './apply.ts'
+import { tensor } from './create.ts'
 import { axisOf, floats } from './operands.ts'
 import { transpose } from './views.ts'
 
@@ -28,3 +29,29 @@ function overLast(operation: Name, x: Tensor): Tensor {
   )
   return out!
 }
+
+/**
+ * log softmax(x) at one column of each row: x [N,V], N columns → [N]. As looking it up in logSoftmax(x), with one table of x's size on the
+ * way back instead of four.
+ */
+export function logSoftmaxAt(input: Tensor, columns: readonly number[]): Tensor {
+  const name = 'logSoftmaxAt'
+  using s = scope()
+  const [x] = floats(name, [input] as const)
+  const [rows, width] = x.shape as [number, number]
+  const places = tensor(
+    Int32Array.from(columns, (column, row) => row * width + column),
+    [rows],
+    { near: x },
+  )
+  const outputs = [[rows], x.shape].map((shape): Output => ({ shape, dtype: x.dtype }))
+  const [picked] = apply(name, [x, places], outputs, {}, (kernels, [picked, logs]) => {
+    const view = logs!.view(name)
+    kernels.softmax(x.view(name), view, true)
+    kernels.gather(oneByOne(view), places.view(name), oneByOne(picked!.view(name)))
+  })
+  return s.keep(picked!)
+}
+
+/** The numbers of a contiguous view as rows of one. */
+export const oneByOne = (view: View): View => ({ ...view, shape: [sizeOf(view.shape), 1], strides: [1, 1] })

@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { gradcheck } from '../../src/autograd/index.ts'
 import { RULES } from '../../src/autograd/rules.ts'
 import * as regard from '../../src/index.ts'
+import { logSoftmaxAt } from '../../src/ops/index.ts'
 import { startEngine } from '../support/engine.ts'
 import { inputsOf, OPERATIONS } from '../support/operations.ts'
 import { sizeOf } from '../support/plain.ts'
@@ -57,10 +58,27 @@ describe('rope', () => {
   )
 })
 
+describe('logSoftmaxAt', () => {
+  const weights = Float64Array.of(2, -1, 0.5)
+  const cases: Record<string, (x: regard.Tensor) => regard.Tensor> = {
+    'of rows': (x) => logSoftmaxAt(x, [1, 3, 0]),
+    'of columns': (x) => logSoftmaxAt(regard.transpose(regard.reshape(x, [4, 3])), [1, 3, 0]),
+    'each row with a slope of its own': (x) => regard.mul(logSoftmaxAt(x, [1, 3, 0]), regard.tensor(weights, [3])),
+  }
+  it.each(Object.entries(cases))('%s', (_, call) => gradcheck(call, [random([3, 4], 1)]))
+
+  it('is what logSoftmax has there', async () => {
+    const x = random([3, 4], 2)
+    const all = await regard.logSoftmax(x).read()
+    const picked = await logSoftmaxAt(x, [1, 3, 0]).read()
+    expect([...picked]).toEqual([all[1], all[7], all[8]])
+  })
+})
+
 it('every rule is met by a test of this file or of attention.test.ts', () => {
   const covered = new Set([
     ...OPERATIONS.map(({ name }) => name),
-    ...['geluTanh', 'permute', 'slice', 'expand', 'cast', 'rope', 'attention'],
+    ...['geluTanh', 'permute', 'slice', 'expand', 'cast', 'logSoftmaxAt', 'rope', 'attention'],
   ])
   expect(Object.keys(RULES).filter((name) => !covered.has(name))).toEqual([])
 })

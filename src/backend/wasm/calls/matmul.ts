@@ -151,9 +151,14 @@ const PACKED_AT_ONCE = 16384
 /** How many operations take as long as to move one number. */
 const MOVED = 16
 
-function sharePacking({ nr }: Machine, N: number, K: number) {
-  const panelsPerPack = Math.max(1, Math.ceil(PACKED_AT_ONCE / (nr * Math.max(1, K))))
-  return { panelsPerPack, packTasks: Math.ceil(N / nr / panelsPerPack) }
+/** Panels that are filled in one walk down the rows (assembly/pack.ts). */
+const SIDE_BY_SIDE = 4
+
+function sharePacking({ nr, threads }: Machine, N: number, K: number) {
+  const panels = Math.ceil(N / nr)
+  const enough = Math.ceil(PACKED_AT_ONCE / (nr * Math.max(1, K)))
+  const panelsPerPack = Math.max(1, enough, Math.min(SIDE_BY_SIDE, Math.floor(panels / threads)))
+  return { panelsPerPack, packTasks: Math.ceil(panels / panelsPerPack) }
 }
 
 export function quantise(machine: Machine, x: View, out: View): void {
@@ -173,6 +178,10 @@ function matrixStrides(matrix: View): [number, number] {
   return matrix.shape[rank - 1] === 1 ? [down, 4] : [4, across]
 }
 
+/** Numbers of a block of rows: they stay in the second-level cache, beside the panel that they meet. */
+const BLOCK_NUMBERS = 2 ** 18
+/** Rows of a block, where they are few enough numbers. */
+const MOST_ROWS = 192
 /** Rows of a block: fewer are not worth a block of their own where threads can share its columns. */
 const FEWEST_ROWS = 32
 /** Tasks of a thread, if they do not become too small. */
@@ -188,7 +197,7 @@ const MOST_WORK = 4_000_000
  * block by columns into tasks, so that threads which began late or were held up leave no one waiting. One thread takes blocks whole.
  */
 function share({ threads, nr }: Machine, M: number, K: number, panels: number, batch: number) {
-  const fewest = Math.ceil(M / QUERY_ROWS)
+  const fewest = Math.ceil(M / Math.max(QUERY_ROWS, Math.min(MOST_ROWS, Math.floor(BLOCK_NUMBERS / Math.max(1, K)))))
   if (threads === 1 || batch >= threads * TASKS_PER_THREAD)
     return { rowsPerTask: Math.ceil(M / fewest), rowTasks: fewest, panelsPerTask: panels, columnTasks: 1 }
   const blocks = Math.max(fewest, Math.min(threads, Math.floor(M / FEWEST_ROWS)))

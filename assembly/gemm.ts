@@ -111,14 +111,16 @@ export function productTask(p: Gemm, task: i32, scratch: usize): void {
       else packAcross(from, p.aK, to, here, p.K, p.scale)
     }
   }
-  // What nothing is done to any more goes where it belongs at once.
-  const bare = p.kind != INT8 && p.K > 0 && !p.bias && !p.activation && !residual
+  // Sums grow where they belong unless more is done to them than adding; what is done to them is done while they are at hand.
+  const direct = p.kind != INT8 && p.K > 0 && !p.activation && residual != out
   for (let n = 0; n < panels; n++) {
     const panel = packed + <usize>n * NR * p.K * size
     const column = (panel0 + n) * NR
-    const done = bare && p.N - column >= NR
-    const sums = done ? out + (<usize>column << 2) : tiles
+    const done = direct && p.N - column >= NR
+    const at = <usize>column << 2
+    const sums = done ? out + at : tiles
     const stride = done ? <usize>p.outRow : NR * 4
+    const bias = done && p.bias ? p.bias + at : 0
     if (p.K == 0) memory.fill(tiles, 0, <usize>(rows * NR) << 2)
     for (let k = 0; k < p.K; k += DEPTH) {
       const depth = min(DEPTH, p.K - k)
@@ -134,9 +136,22 @@ export function productTask(p: Gemm, task: i32, scratch: usize): void {
         const to = sums + stride * row
         if (k == 0) product(here, from, b, to, stride, depth)
         else productMore(here, from, b, to, stride, depth)
+        if (k + depth < p.K) continue
+        const extra = residual ? residual + p.residualRow * row : 0
+        if (!done) finishPanel(p, to, here, column, out + <usize>p.outRow * row, extra)
+        else if (bias || extra) finishRows(to, stride, here, bias, extra ? extra + at : 0, p.residualRow)
       }
     }
-    if (!done) finishPanel(p, tiles, rows, column, out, residual)
+    if (p.K == 0) finishPanel(p, tiles, rows, column, out, residual)
+  }
+}
+
+/** Bias and residual of sums that stand where they belong. */
+function finishRows(sums: usize, stride: usize, rows: i32, bias: usize, residual: usize, residualRow: usize): void {
+  for (let r = 0; r < rows; r++) {
+    finishRow(sums, bias, residual, sums)
+    sums += stride
+    if (residual) residual += residualRow
   }
 }
 

@@ -20,6 +20,12 @@ const LIMITS: Readonly<Record<string, string>> = {
   translator: 'It knows dates from 1900 to 2049 in the six ways of saying them that it was shown, and nothing else.',
 }
 
+/** What the loss holds besides the exercises. */
+const PRICES: Readonly<Record<string, string>> = {
+  encoder:
+    'Heads that look from one place at one word pay for it (`src/training/overlap.ts`), so that each look becomes the work of one head; nothing tells them where to look.',
+}
+
 export function card(recipe: Recipe, facts: Facts, table: string): string {
   const { name, about, seed, steps, rate, reach, warmup, weightDecay, clip, config, vocabulary } = recipe
   const english = name !== 'translator'
@@ -47,7 +53,7 @@ ${table}
 
 \`npm run train:${name}\`: ${steps} steps of ${reach === undefined ? 'AdamW' : `Muon for matrices (reach ${reach}) and AdamW for all else`} (rate ${rate}, ${warmup} steps of warm-up, then a cosine; weight decay ${weightDecay}; gradients clipped at ${clip}),
 seed ${seed}, ${(facts.seconds / 60).toFixed(0)} minutes on ${facts.machine}. The recipe is \`src/training/recipes/${name}.ts\`; the same seed gives the same
-exercises.${facts.remark ? `\n\n${facts.remark}` : ''}
+exercises.${PRICES[name] ? ` ${PRICES[name]}` : ''}${facts.remark ? `\n\n${facts.remark}` : ''}
 
 ${english ? dataOfEnglish(facts) : 'Its dates are made while it learns; one date in twenty is never shown.'}
 `

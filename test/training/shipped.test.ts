@@ -20,10 +20,11 @@ const LIMITS: Readonly<Record<EmbeddedName, number>> = { encoder: 8e6, decoder: 
 
 /**
  * How far a figure taken again may lie from the published one: other processors round differently, so that a near tie of two words or looks
- * may fall the other way. A share may differ by two sentences of those it is taken from; a ratio by a twentieth.
+ * may fall the other way. A share may differ by two sentences of those it is taken from; a ratio by half, since one look among the others that
+ * happens to matter, or not, turns it that far. What is claimed of a ratio must hold as it stands.
  */
 function near({ value, ratio }: Figure, size: number): number {
-  return ratio ? Math.abs(value) / 20 : Math.max(2 / size, 2 / 60)
+  return ratio ? Math.abs(value) / 2 : Math.max(2 / size, 2 / 60)
 }
 
 function line({ what, value, least, ratio }: Figure): string {
@@ -69,7 +70,7 @@ describe.each(EMBEDDED)('the shipped %s', (name) => {
       for (const { key } of below) claimed.delete(key)
       for (const figure of missed(again).filter(({ key }) => claimed.has(key)))
         expect(figure.value, `${figure.what} is claimed to reach ${figure.least}`).toBeGreaterThanOrEqual(
-          figure.least! - near(figure, size),
+          figure.least! - (figure.ratio ? 0 : near(figure, size)),
         )
     },
     120_000,

@@ -7,6 +7,8 @@ import type { Machine } from '../machine.ts'
 import { addressOf, byteStride, scalesOf, withContiguous } from '../views.ts'
 
 const GRAIN = 16384
+/** Columns that a task adds up come in fours of the cache's lines. */
+const LINES = 64
 
 function rowsOf(view: View): { rows: number; width: number; rowsPerTask: number } {
   const width = view.shape.at(-1) ?? 1
@@ -70,7 +72,10 @@ export function reduce(machine: Machine, kind: Reduction, x: View, out: View): v
   const view: View = { ...x, shape: order.map((axis) => x.shape[axis]!), strides: order.map((axis) => x.strides[axis]!) }
   const innerSize = inner.reduce((n, axis) => n * x.shape[axis]!, 1)
   const outer = size / innerSize
-  const perTask = outer === 1 ? 1024 : Math.max(1, Math.floor(GRAIN / Math.max(1, count * innerSize)))
+  const perTask =
+    outer === 1
+      ? LINES * Math.max(1, Math.round(GRAIN / Math.max(1, count) / LINES))
+      : Math.max(1, Math.floor(GRAIN / Math.max(1, count * innerSize)))
   withContiguous(machine, view, (x) => {
     const values = { x: addressOf(x), out: addressOf(out), outer, reduced: count, inner: innerSize, f: REDUCTION[kind], perTask }
     machine.run(

@@ -23,11 +23,11 @@ const LIMITS: Readonly<Record<string, string>> = {
 /** What the loss holds besides the exercises. */
 const PRICES: Readonly<Record<string, string>> = {
   encoder:
-    'Heads that look from one place at one word pay for it (`src/training/overlap.ts`), so that each look becomes the work of one head; nothing tells them where to look.',
+    'Heads that look from one place at one word pay for it (`src/training/overlap.ts`), in the second course, so that each look becomes the work of one head; nothing tells them where to look.',
 }
 
 export function card(recipe: Recipe, facts: Facts, table: string): string {
-  const { name, about, seed, steps, rate, reach, warmup, weightDecay, clip, config, vocabulary } = recipe
+  const { name, about, seed, steps, rate, reach, warmup, second, weightDecay, clip, config, vocabulary } = recipe
   const english = name !== 'translator'
   return `---
 license: mit
@@ -51,7 +51,7 @@ ${table}
 
 ## How it was made
 
-\`npm run train:${name}\`: ${steps} steps of ${reach === undefined ? 'AdamW' : `Muon for matrices (reach ${reach}) and AdamW for all else`} (rate ${rate}, ${warmup} steps of warm-up, then a cosine; weight decay ${weightDecay}; gradients clipped at ${clip}),
+\`npm run train:${name}\`: ${steps} steps of ${reach === undefined ? 'AdamW' : `Muon for matrices (reach ${reach}) and AdamW for all else`} (rate ${rate}, ${warmup} steps of warm-up, then a cosine${second ? `, and from step ${second.from} on once more, from ${second.rate}` : ''}; weight decay ${weightDecay}; gradients clipped at ${clip}),
 seed ${seed}, ${(facts.seconds / 60).toFixed(0)} minutes on ${facts.machine}. The recipe is \`src/training/recipes/${name}.ts\`; the same seed gives the same
 exercises.${PRICES[name] ? ` ${PRICES[name]}` : ''}${facts.remark ? `\n\n${facts.remark}` : ''}
 

@@ -1,5 +1,6 @@
 /** How much heads look at the same words: what a recipe can have a model pay for, so that each look becomes the work of one head. */
 
+import { noGrad } from '../autograd/index.ts'
 import type { Looked } from '../nn/index.ts'
 import { add, matmul, mul, softmax, square, sub, sum, tensor, transpose } from '../ops/index.ts'
 import { scope, type Tensor } from '../tensor/index.ts'
@@ -8,7 +9,8 @@ import type { Row } from './recipe.ts'
 /**
  * A number: over the places with a label, over the words there that they could look at, and over all pairs of heads of all layers, the sum
  * of one head's weight times the other's. A place itself does not count, nor do special tokens: a head that has nothing to do may rest there.
- * After Li et al., "Multi-Head Attention with Disagreement Regularization" (2018), here across layers too.
+ * Heads of one layer make way for each other; of two layers the earlier one makes way, and no gradient reaches the later: a look stays
+ * where most is known. After Li et al., "Multi-Head Attention with Disagreement Regularization" (2018), here across layers too.
  *
  * `rows` as they were read together, padded on the right. `special`: how many ids, from 0 on, belong to the format. Throws for layers that do
  * not see the whole text.
@@ -19,12 +21,30 @@ export function overlapOf(looked: readonly Looked[], rows: readonly Row[], speci
   const near = looked[0]!.q
   const padding = tensor(paddingOf(rows, length), [rows.length, 1, 1, length], { near })
   const counted = tensor(countedOf(rows, length, special), [rows.length, length, length], { near })
-  const perHead = looked.map((each) => softmax(add(scoresOf(each), padding), -1))
-  const total = (list: readonly Tensor[]): Tensor => list.reduce((all, each) => add(all, each))
-  const together = square(total(perHead.map((weights) => sum(weights, 1))))
-  const alone = total(perHead.map((weights) => sum(square(weights), 1)))
-  return s.keep(sum(mul(counted, sub(together, alone))))
+  const layers = looked.map((each) => looksOf(softmax(add(scoresOf(each), padding), -1)))
+  const pairs = layers.flatMap(({ all, own }, n) => {
+    const within = sub(square(all), own)
+    const later = layers.slice(n + 1).map((each) => each.all)
+    return later.length === 0
+      ? [within]
+      : [
+          within,
+          mul(
+            all,
+            noGrad(() => mul(total(later), 2)),
+          ),
+        ]
+  })
+  return s.keep(sum(mul(counted, total(pairs))))
 }
+
+/** [B,H,L,L] → Σ over heads of the weights, and of their squares: [B,L,L]. */
+function looksOf(weights: Tensor): { all: Tensor; own: Tensor } {
+  using s = scope()
+  return { all: s.keep(sum(weights, 1)), own: s.keep(sum(square(weights), 1)) }
+}
+
+const total = (list: readonly Tensor[]): Tensor => list.reduce((all, each) => add(all, each))
 
 /** [B,H,L,L] */
 function scoresOf({ q, k, options }: Looked): Tensor {

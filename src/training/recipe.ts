@@ -60,6 +60,8 @@ export interface Recipe {
   /** The rate rises over `warmup` steps to `rate`, then falls along half a cosine to a hundredth of it. */
   readonly rate: number
   readonly warmup: number
+  /** From this step on the rate rises and falls a second time: for what the exercises ask from then on. */
+  readonly second?: Course & { readonly from: number }
   /** Matrices learn by Muon, with this reach; without it everything learns by AdamW. */
   readonly reach?: number
   readonly weightDecay: number
@@ -76,8 +78,22 @@ export interface Recipe {
   advances?(scores: Scores, stage: number): boolean
 }
 
+/** A rise of the rate over `warmup` steps, and its fall. */
+export interface Course {
+  readonly rate: number
+  readonly warmup: number
+}
+
 /** The learning rate of step `step`, counted from 0. */
-export function rateAt({ rate, warmup, steps }: Pick<Recipe, 'rate' | 'warmup' | 'steps'>, step: number): number {
+export function rateAt(
+  { rate, warmup, steps, second }: Pick<Recipe, 'rate' | 'warmup' | 'steps' | 'second'>,
+  step: number,
+): number {
+  if (second && step >= second.from) return onCourse(second, steps - second.from, step - second.from)
+  return onCourse({ rate, warmup }, second?.from ?? steps, step)
+}
+
+function onCourse({ rate, warmup }: Course, steps: number, step: number): number {
   if (step < warmup) return (rate * (step + 1)) / warmup
   const share = Math.min(1, (step - warmup) / Math.max(1, steps - warmup))
   return rate * (0.01 + 0.99 * 0.5 * (1 + Math.cos(Math.PI * share)))

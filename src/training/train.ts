@@ -61,8 +61,8 @@ export async function train(recipe: Recipe, options: TrainOptions): Promise<Trai
 }
 
 /** What must be the same for a checkpoint to go on. */
-function fingerprint({ name, seed, config, steps, rate, reach, warmup, vocabulary }: Recipe): string {
-  return JSON.stringify({ name, seed, config, steps, rate, reach, warmup, size: vocabulary.size })
+function fingerprint({ name, seed, config, steps, rate, reach, warmup, second, vocabulary }: Recipe): string {
+  return JSON.stringify({ name, seed, config, steps, rate, reach, warmup, second, size: vocabulary.size })
 }
 
 class Sitting implements Disposable {

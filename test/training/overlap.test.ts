@@ -4,6 +4,7 @@ import { init } from '../../src/backend/index.ts'
 import { prepare } from '../../src/model/input.ts'
 import { Run } from '../../src/model/run.ts'
 import { AdamW } from '../../src/nn/index.ts'
+import type { Tensor } from '../../src/tensor/index.ts'
 import { lossOf } from '../../src/training/lesson.ts'
 import type { Row } from '../../src/training/recipe.ts'
 import type { Config } from '../../src/training/shapes.ts'
@@ -89,6 +90,22 @@ describe('the price of overlapping looks', () => {
       gradients.dispose()
     }
     expect(await overlapByHand(student)).toBeLessThan(before / 2)
+  })
+
+  it('is paid by the earlier of two layers', () => {
+    const student = begin({ num_attention_heads: 1 })
+    const paid = (price: number): Map<Tensor, Tensor> => {
+      const { value, gradients } = valueAndGrad(() => lossOf(student, { rows, overlap: { price, special: SPECIAL } }, 1))()
+      value.dispose()
+      return new Map(gradients.parameters)
+    }
+    return Promise.all(
+      [0, 1].map(async (layer) => {
+        const query = student.parameters.get(`model.layers.${layer}.attn.Wqkv.weight (0 of 3)`)!
+        const [without, priced] = [await paid(0).get(query)!.read(), await paid(1).get(query)!.read()]
+        expect(priced.some((each, n) => each !== without[n])).toBe(layer === 0)
+      }),
+    )
   })
 
   it('is refused for layers that do not see the whole text, by name', async () => {

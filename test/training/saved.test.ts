@@ -76,4 +76,13 @@ describe('the rate', () => {
     expect(rateAt(plan, 60)).toBeCloseTo(0.505, 12)
     expect(rateAt(plan, 110)).toBeCloseTo(0.01, 12)
   })
+
+  it('rises and falls a second time where a recipe has a second course', () => {
+    const plan = { rate: 1, warmup: 10, steps: 200, second: { from: 110, rate: 0.5, warmup: 10 } }
+    expect(rateAt(plan, 109)).toBeCloseTo(0.01, 2)
+    expect(rateAt(plan, 110)).toBeCloseTo(0.05, 12)
+    expect(rateAt(plan, 119)).toBe(0.5)
+    expect(rateAt(plan, 160)).toBeCloseTo(0.5 * (0.01 + 0.99 / 2), 12)
+    expect(rateAt(plan, 200)).toBeCloseTo(0.005, 12)
+  })
 })

@@ -59,11 +59,13 @@ async function referents(model: OpenReader, size: number): Promise<Figure[]> {
   ]
 }
 
+/** The head is chosen on so many training sentences, so that every extent speaks of the same one. */
+const CHOOSING = 1000
 /** So many sentences in which a look is cut: with fewer, one rival that happens to matter turns the ratio. */
 const CUTS = 300
 
 async function looks(model: OpenReader, size: number): Promise<Figure[]> {
-  const head = await bestHead(model, size)
+  const head = await bestHead(model, CHOOSING)
   const name = `layer ${head.layer}, head ${head.head}`
   const looking = async (split: 'pairs' | 'frames', pronoun?: Pronoun): Promise<number> =>
     await lookingShare(model, sentencesFor(split, size, 'looks', pronoun), head)

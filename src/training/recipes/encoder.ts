@@ -18,8 +18,12 @@ const POSITIONS = 64
 /** Sentences of each sort in one step. */
 const MIX = { real: 36, uses: 18, pronouns: 66, plain: 5, senses: 8, disguised: 35 } as const
 
-/** What a look that heads share costs in the end, and for how many steps nothing: then it rises for as many. */
-const OVERLAP = { price: 0.02, free: 1500 } as const
+/**
+ * When it has learned to look, looks that heads share begin to cost something: nothing for so many steps of the second course, then for as
+ * many more and more. From the beginning on, a higher price (0.02 from step 1,500) made single heads look, but early and at both nouns.
+ */
+const OVERLAP = { price: 0.005, free: 100 } as const
+const SECOND = { from: 10_500, rate: 6e-4, warmup: 50 } as const
 
 let corpus: Corpus | undefined
 const english = (): Corpus => (corpus ??= readCorpus())
@@ -54,9 +58,10 @@ export const encoder: Recipe = {
     around: ['[CLS]', '[SEP]'],
   },
   texts: () => english().train,
-  steps: 10_500,
+  steps: 12_500,
   rate: 2e-3,
   warmup: 600,
+  second: SECOND,
   weightDecay: 0.01,
   clip: 1,
   groups: 8,
@@ -81,7 +86,7 @@ function exercise({ tokenizer, seed, step }: Moment): Exercise {
   const own: Masking = { ...real, share: 0.12 }
   const { train, uses } = english()
   const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make)
-  const price = OVERLAP.price * Math.min(1, Math.max(0, step / OVERLAP.free - 1))
+  const price = OVERLAP.price * Math.min(1, Math.max(0, (step - SECOND.from) / OVERLAP.free - 1))
   return {
     ...(price > 0 && { overlap: { price, special: SPECIAL.length } }),
     rows: [

@@ -20,11 +20,11 @@ const LIMITS: Readonly<Record<EmbeddedName, number>> = { encoder: 8e6, decoder: 
 
 /**
  * How far a figure taken again may lie from the published one: other processors round differently, so that a near tie of two words or looks
- * may fall the other way. A share may differ by two sentences of those it is taken from; a ratio by half, since one look among the others that
- * happens to matter, or not, turns it that far. What is claimed of a ratio must hold as it stands.
+ * may fall the other way. A share may differ by two sentences of those it is taken from; a ratio by a twentieth.
+ * What is claimed of a ratio must hold as it stands.
  */
 function near({ value, ratio }: Figure, size: number): number {
-  return ratio ? Math.abs(value) / 2 : Math.max(2 / size, 2 / 60)
+  return ratio ? Math.abs(value) / 20 : Math.max(2 / size, 2 / 60)
 }
 
 function line({ what, value, least, ratio }: Figure): string {

@@ -55,6 +55,38 @@ export function sigmoid4(x: v128): v128 {
   return f32x4.div(top, f32x4.add(f32x4.splat(1), e))
 }
 
+/** P(t) of geluRun. */
+// @ts-ignore: decorator
+@inline function tailOf(t: v128, p0: v128, p1: v128, p2: v128, p3: v128, p4: v128, p5: v128, p6: v128, p7: v128, p8: v128): v128 {
+  let p = madd(p0, t, p1)
+  p = madd(p, t, p2)
+  p = madd(p, t, p3)
+  p = madd(p, t, p4)
+  p = madd(p, t, p5)
+  p = madd(p, t, p6)
+  p = madd(p, t, p7)
+  return madd(p, t, p8)
+}
+
+/** 2^(y − n), where `whole` is y + 1.5·2^23 and so holds n, the whole number nearest to y, in its low bits. */
+// @ts-ignore: decorator
+@inline function partOf(y: v128, whole: v128, k2: v128, k3: v128, k4: v128, k5: v128, k6: v128, k7: v128, one: v128): v128 {
+  const r = f32x4.sub(y, f32x4.sub(whole, k2))
+  let p = madd(k3, r, k4)
+  p = madd(p, r, k5)
+  p = madd(p, r, k6)
+  p = madd(p, r, k7)
+  return madd(p, r, one)
+}
+
+/** p · 2^n in two halves, so that subnormal numbers keep their digits. */
+// @ts-ignore: decorator
+@inline function raised(p: v128, n: v128, bias: v128): v128 {
+  const half = i32x4.shr_s(n, 1)
+  const first = f32x4.mul(p, i32x4.shl(i32x4.add(half, bias), 23))
+  return f32x4.mul(first, i32x4.shl(i32x4.add(i32x4.sub(n, half), bias), 23))
+}
+
 /**
  * x · Φ(x), Φ(x) = ½ erfc(−x/√2). With z = |x|/√2: ½ erfc(z) = e^(−z²) · t·P(t), t = 1/(1 + z/2), P of degree 8 (relative error 3.9e-8
  * for z ≤ 8; beyond, e^(−z²) is next to 0). −∞ gives 0. The feed-forward spends its time here: constants are loaded once, and two
@@ -70,23 +102,11 @@ export function geluRun(x: usize, out: usize, n: i32): void {
     const a = v128.load(x), b = v128.load(x, 16)
     const za = f32x4.mul(f32x4.abs(a), root), zb = f32x4.mul(f32x4.abs(b), root)
     const ta = f32x4.div(one, madd(za, half, one)), tb = f32x4.div(one, madd(zb, half, one))
-    let pa = madd(p0, ta, p1), pb = madd(p0, tb, p1)
-    pa = madd(pa, ta, p2); pb = madd(pb, tb, p2)
-    pa = madd(pa, ta, p3); pb = madd(pb, tb, p3)
-    pa = madd(pa, ta, p4); pb = madd(pb, tb, p4)
-    pa = madd(pa, ta, p5); pb = madd(pb, tb, p5)
-    pa = madd(pa, ta, p6); pb = madd(pb, tb, p6)
-    pa = madd(pa, ta, p7); pb = madd(pb, tb, p7)
-    pa = madd(pa, ta, p8); pb = madd(pb, tb, p8)
+    const pa = tailOf(ta, p0, p1, p2, p3, p4, p5, p6, p7, p8), pb = tailOf(tb, p0, p1, p2, p3, p4, p5, p6, p7, p8)
     // 2^y, y = −z² log2 e
     const ya = f32x4.pmax(f32x4.mul(f32x4.mul(za, za), k0), k1), yb = f32x4.pmax(f32x4.mul(f32x4.mul(zb, zb), k0), k1)
     const na = f32x4.add(ya, k2), nb = f32x4.add(yb, k2)
-    const ra = f32x4.sub(ya, f32x4.sub(na, k2)), rb = f32x4.sub(yb, f32x4.sub(nb, k2))
-    let ea = madd(k3, ra, k4), eb = madd(k3, rb, k4)
-    ea = madd(ea, ra, k5); eb = madd(eb, rb, k5)
-    ea = madd(ea, ra, k6); eb = madd(eb, rb, k6)
-    ea = madd(ea, ra, k7); eb = madd(eb, rb, k7)
-    ea = madd(ea, ra, one); eb = madd(eb, rb, one)
+    let ea = partOf(ya, na, k2, k3, k4, k5, k6, k7, one), eb = partOf(yb, nb, k2, k3, k4, k5, k6, k7, one)
     ea = i32x4.add(ea, i32x4.shl(na, 23)); eb = i32x4.add(eb, i32x4.shl(nb, 23))
     const la = f32x4.mul(f32x4.mul(pa, ta), ea), lb = f32x4.mul(f32x4.mul(pb, tb), eb)
     const fa = v128.bitselect(la, f32x4.sub(one, la), f32x4.lt(a, zero)), fb = v128.bitselect(lb, f32x4.sub(one, lb), f32x4.lt(b, zero))
@@ -109,16 +129,9 @@ export function gatedRun(x: usize, out: usize, n: i32, tanhForm: bool): void {
     const ua = tanhForm ? f32x4.mul(a, madd(f32x4.mul(a, a), cubic, linear)) : a, ub = tanhForm ? f32x4.mul(b, madd(f32x4.mul(b, b), cubic, linear)) : b
     const ya = f32x4.pmax(f32x4.mul(f32x4.abs(ua), k0), k1), yb = f32x4.pmax(f32x4.mul(f32x4.abs(ub), k0), k1)
     const ta = f32x4.add(ya, k2), tb = f32x4.add(yb, k2)
-    const ra = f32x4.sub(ya, f32x4.sub(ta, k2)), rb = f32x4.sub(yb, f32x4.sub(tb, k2))
-    let ea = madd(k3, ra, k4), eb = madd(k3, rb, k4)
-    ea = madd(ea, ra, k5); eb = madd(eb, rb, k5)
-    ea = madd(ea, ra, k6); eb = madd(eb, rb, k6)
-    ea = madd(ea, ra, k7); eb = madd(eb, rb, k7)
-    ea = madd(ea, ra, one); eb = madd(eb, rb, one)
-    const na = i32x4.sub(ta, k2), nb = i32x4.sub(tb, k2)
-    const ha = i32x4.shr_s(na, 1), hb = i32x4.shr_s(nb, 1)
-    ea = f32x4.mul(ea, i32x4.shl(i32x4.add(ha, bias), 23)); eb = f32x4.mul(eb, i32x4.shl(i32x4.add(hb, bias), 23))
-    ea = f32x4.mul(ea, i32x4.shl(i32x4.add(i32x4.sub(na, ha), bias), 23)); eb = f32x4.mul(eb, i32x4.shl(i32x4.add(i32x4.sub(nb, hb), bias), 23))
+    let ea = partOf(ya, ta, k2, k3, k4, k5, k6, k7, one), eb = partOf(yb, tb, k2, k3, k4, k5, k6, k7, one)
+    ea = raised(ea, i32x4.sub(ta, k2), bias)
+    eb = raised(eb, i32x4.sub(tb, k2), bias)
     const topA = v128.bitselect(ea, one, f32x4.lt(ua, zero)), topB = v128.bitselect(eb, one, f32x4.lt(ub, zero))
     const sa = f32x4.div(topA, f32x4.add(one, ea)), sb = f32x4.div(topB, f32x4.add(one, eb))
     v128.store(out, v128.andnot(f32x4.mul(a, sa), f32x4.eq(a, bottom)))
@@ -140,23 +153,11 @@ export function geluSlopeRun(x: usize, gradient: usize, out: usize, n: i32): voi
     const a = v128.load(x), b = v128.load(x, 16)
     const za = f32x4.mul(f32x4.abs(a), root), zb = f32x4.mul(f32x4.abs(b), root)
     const ta = f32x4.div(one, madd(za, half, one)), tb = f32x4.div(one, madd(zb, half, one))
-    let pa = madd(p0, ta, p1), pb = madd(p0, tb, p1)
-    pa = madd(pa, ta, p2); pb = madd(pb, tb, p2)
-    pa = madd(pa, ta, p3); pb = madd(pb, tb, p3)
-    pa = madd(pa, ta, p4); pb = madd(pb, tb, p4)
-    pa = madd(pa, ta, p5); pb = madd(pb, tb, p5)
-    pa = madd(pa, ta, p6); pb = madd(pb, tb, p6)
-    pa = madd(pa, ta, p7); pb = madd(pb, tb, p7)
-    pa = madd(pa, ta, p8); pb = madd(pb, tb, p8)
+    const pa = tailOf(ta, p0, p1, p2, p3, p4, p5, p6, p7, p8), pb = tailOf(tb, p0, p1, p2, p3, p4, p5, p6, p7, p8)
     const ua = f32x4.mul(f32x4.mul(za, za), k0), ub = f32x4.mul(f32x4.mul(zb, zb), k0)
     const ya = f32x4.pmax(ua, k1), yb = f32x4.pmax(ub, k1)
     const na = f32x4.add(ya, k2), nb = f32x4.add(yb, k2)
-    const ra = f32x4.sub(ya, f32x4.sub(na, k2)), rb = f32x4.sub(yb, f32x4.sub(nb, k2))
-    let ea = madd(k3, ra, k4), eb = madd(k3, rb, k4)
-    ea = madd(ea, ra, k5); eb = madd(eb, rb, k5)
-    ea = madd(ea, ra, k6); eb = madd(eb, rb, k6)
-    ea = madd(ea, ra, k7); eb = madd(eb, rb, k7)
-    ea = madd(ea, ra, one); eb = madd(eb, rb, one)
+    let ea = partOf(ya, na, k2, k3, k4, k5, k6, k7, one), eb = partOf(yb, nb, k2, k3, k4, k5, k6, k7, one)
     ea = i32x4.add(ea, i32x4.shl(na, 23)); eb = i32x4.add(eb, i32x4.shl(nb, 23))
     const goneA = f32x4.le(ua, k1), goneB = f32x4.le(ub, k1)
     const la = v128.andnot(f32x4.mul(f32x4.mul(pa, ta), ea), goneA), lb = v128.andnot(f32x4.mul(f32x4.mul(pb, tb), eb), goneB)
@@ -183,16 +184,9 @@ export function gatedSlopeRun(x: usize, gradient: usize, out: usize, n: i32, tan
     const ua = tanhForm ? f32x4.mul(a, f32x4.add(qa, linear)) : a, ub = tanhForm ? f32x4.mul(b, f32x4.add(qb, linear)) : b
     const ya = f32x4.pmax(f32x4.mul(f32x4.abs(ua), k0), k1), yb = f32x4.pmax(f32x4.mul(f32x4.abs(ub), k0), k1)
     const ta = f32x4.add(ya, k2), tb = f32x4.add(yb, k2)
-    const ra = f32x4.sub(ya, f32x4.sub(ta, k2)), rb = f32x4.sub(yb, f32x4.sub(tb, k2))
-    let ea = madd(k3, ra, k4), eb = madd(k3, rb, k4)
-    ea = madd(ea, ra, k5); eb = madd(eb, rb, k5)
-    ea = madd(ea, ra, k6); eb = madd(eb, rb, k6)
-    ea = madd(ea, ra, k7); eb = madd(eb, rb, k7)
-    ea = madd(ea, ra, one); eb = madd(eb, rb, one)
-    const na = i32x4.sub(ta, k2), nb = i32x4.sub(tb, k2)
-    const ha = i32x4.shr_s(na, 1), hb = i32x4.shr_s(nb, 1)
-    ea = f32x4.mul(ea, i32x4.shl(i32x4.add(ha, bias), 23)); eb = f32x4.mul(eb, i32x4.shl(i32x4.add(hb, bias), 23))
-    ea = f32x4.mul(ea, i32x4.shl(i32x4.add(i32x4.sub(na, ha), bias), 23)); eb = f32x4.mul(eb, i32x4.shl(i32x4.add(i32x4.sub(nb, hb), bias), 23))
+    let ea = partOf(ya, ta, k2, k3, k4, k5, k6, k7, one), eb = partOf(yb, tb, k2, k3, k4, k5, k6, k7, one)
+    ea = raised(ea, i32x4.sub(ta, k2), bias)
+    eb = raised(eb, i32x4.sub(tb, k2), bias)
     const below = f32x4.lt(ua, zero), under = f32x4.lt(ub, zero)
     const da = f32x4.div(one, f32x4.add(one, ea)), db = f32x4.div(one, f32x4.add(one, eb))
     const small = f32x4.mul(ea, da), little = f32x4.mul(eb, db)

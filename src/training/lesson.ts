@@ -24,7 +24,7 @@ export function lossOf(student: Student, { rows, among, overlap }: Exercise, gro
   const wrong = crossEntropy(among ? scoresAmong(student, states, among) : student.network.logits!(states), labels)
   if (!overlap) return s.keep(wrong)
   const shared = seen.map(({ shared }) => shared!).reduce((all, each) => add(all, each))
-  return s.keep(add(wrong, mul(shared, number(overlap.price / labels.length))))
+  return s.keep(add(wrong, mul(shared, overlap.price / labels.length)))
 }
 
 /** How many tokens an exercise holds, padding not counted. */
@@ -105,8 +105,6 @@ function sideOf(rows: readonly (readonly number[])[], padId: number): Side {
     tokens: [],
   }
 }
-
-const number = (value: number): Tensor => tensor(Float32Array.of(value), [])
 
 function integers(list: readonly number[]): Tensor {
   return tensor(Int32Array.from(list), [list.length])

@@ -25,15 +25,9 @@ export function overlapOf(looked: readonly Looked[], rows: readonly Row[], speci
   const pairs = layers.flatMap(({ all, own }, n) => {
     const within = sub(square(all), own)
     const later = layers.slice(n + 1).map((each) => each.all)
-    return later.length === 0
-      ? [within]
-      : [
-          within,
-          mul(
-            all,
-            noGrad(() => mul(total(later), 2)),
-          ),
-        ]
+    if (later.length === 0) return [within]
+    const still = noGrad(() => mul(total(later), 2))
+    return [within, mul(all, still)]
   })
   return s.keep(sum(mul(counted, total(pairs))))
 }
